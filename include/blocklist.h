@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The blocklist sets of table inet handshaked, written through libnftnl.
+ * Elements carry a timeout and a comment that says why. Changes are gathered
+ * and sent as one transaction by blocklist_flush(), once a turn of the loop.
+ * This adapter does not log and decides nothing: it translates.
+ */
+#ifndef HANDSHAKED_BLOCKLIST_H
+#define HANDSHAKED_BLOCKLIST_H
+
+#include <stdint.h>
+
+#include "core/address.h"
+
+/* The names that nft/handshaked.nft and every operator rely on. */
+#define BLOCKLIST_TABLE "handshaked"
+#define BLOCKLIST_SET4	"blocklist4"
+#define BLOCKLIST_SET6	"blocklist6"
+
+/* nft's own limit on a comment, with the closing NUL. */
+#define BLOCKLIST_COMMENT_BYTES 129
+
+struct blocklist;
+
+/* What happened so far; every element asked for ends in one of the first
+ * five. */
+struct blocklist_counters {
+	uint64_t added;	       /* new or renewed, and in the kernel's set */
+	uint64_t deleted;
+	uint64_t set_full;     /* refused: the set is at its size */
+	uint64_t table_missing; /* refused: no such table or set */
+	uint64_t failed;       /* refused or not sent for another reason */
+	uint64_t transactions; /* sent */
+};
+
+/*
+ * Opens the netlink socket and asks the kernel for both sets. Returns NULL
+ * with errno set: ENOENT when the table or a set is missing, EPERM without
+ * CAP_NET_ADMIN, or the kernel's own error. The result is the caller's, to
+ * be given to blocklist_close(), which accepts NULL.
+ */
+struct blocklist *blocklist_open(void);
+void blocklist_close(struct blocklist *b);
+
+/*
+ * Puts an element into the pending transaction: `source`, to leave the set
+ * after `timeout_s` seconds (1 to 31536000), with `comment` (printable text,
+ * cut at BLOCKLIST_COMMENT_BYTES - 1; other bytes become '?'). An element
+ * that is there already is renewed: its timeout starts anew and the comment
+ * is replaced, without a moment in which it is absent.
+ * Flushes by itself when the pending transaction is full. Returns 0 or
+ * -EINVAL (timeout out of range).
+ */
+int blocklist_add(struct blocklist *b, const struct address *source,
+		  uint32_t timeout_s, const char *comment);
+
+/*
+ * Takes an element out, at once (what is pending is flushed before). Returns
+ * 0, -ENOENT when it was not in the set or the table is gone, or another
+ * -errno.
+ */
+int blocklist_del(struct blocklist *b, const struct address *source);
+
+/*
+ * Sends what is pending as one transaction and reads the kernel's answer,
+ * without blocking. The kernel refuses a transaction whole; so if one of
+ * several elements is refused, they are sent again one by one and only the
+ * bad one is lost. Returns 0, or the last error: -ENFILE set full, -ENOENT
+ * table or set missing, or another -errno. Nothing pending: returns 0.
+ */
+int blocklist_flush(struct blocklist *b);
+
+const struct blocklist_counters *blocklist_counters(const struct blocklist *b);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration file, read by inih: sections and keys in one table
+ * (config.c), each with a default and a range. An unknown section or key, a
+ * value out of range or a line that is no line is an error that names file,
+ * line, key, value and range.
+ */
+#ifndef HANDSHAKED_CONFIG_H
+#define HANDSHAKED_CONFIG_H
+
+#include <stdio.h>
+
+#include "core/judge.h"
+
+#define CONFIG_DEFAULT_FILE   "/etc/handshaked/handshaked.conf"
+#define CONFIG_DEFAULT_SOCKET "/run/handshaked/control.sock"
+#define CONFIG_MAX_INSIDE     64
+
+struct config {
+	struct judge_config judge;
+	char control[108];     /* path of the control socket (sun_path) */
+	uint32_t queue_num;    /* 0 to 65535 */
+	uint32_t queue_length; /* packets the kernel holds for us */
+	/* `inside`: the protected side; none given: found by rtnetlink. */
+	struct prefix inside[CONFIG_MAX_INSIDE];
+	size_t num_inside;
+};
+
+/* Fills in the defaults. */
+void config_default(struct config *c);
+
+/*
+ * Reads `path` over what *c holds. Returns 0; on the first error returns -1
+ * with one line of text (no newline) in `error`, *c then being partly read
+ * and not to be used.
+ */
+int config_read(struct config *c, const char *path, char *error,
+		size_t error_bytes);
+
+/* Prints every key with its value in a form that config_read() reads back. */
+void config_print(const struct config *c, FILE *out);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An IP address of either family in 16 bytes: IPv4 is held as a v4-mapped
+ * IPv6 address (::ffff:a.b.c.d, RFC 4291 section 2.5.5.2), so that tables
+ * and comparisons need one path. Bytes are in network order.
+ */
+#ifndef HANDSHAKED_CORE_ADDRESS_H
+#define HANDSHAKED_CORE_ADDRESS_H
+
+#include "core/base.h"
+
+struct address {
+	uint8_t byte[16];
+};
+
+/* A network: the first `bits` (0 to 128, v4-mapped counting) of `address`. */
+struct prefix {
+	struct address address;
+	uint8_t bits;
+};
+
+/* Longest text of an address or a prefix, with the closing NUL. */
+#define ADDRESS_TEXT_BYTES 40
+#define PREFIX_TEXT_BYTES  44
+
+/* From the 4 or 16 bytes of a packet header, network order. */
+struct address address_from_ipv4(const uint8_t bytes[static 4]);
+struct address address_from_ipv6(const uint8_t bytes[static 16]);
+
+bool address_is_ipv4(const struct address *a);
+bool address_equal(const struct address *a, const struct address *b);
+
+/*
+ * Text in the usual forms ("192.0.2.1", "2001:db8::1"), no host names, no
+ * zone, no surrounding space. Returns false and leaves *out alone when the
+ * text is anything else.
+ */
+bool address_parse(const char *text, struct address *out);
+
+/* "192.0.2.0/24", "2001:db8::/32", or an address alone (all its bits). */
+bool prefix_parse(const char *text, struct prefix *out);
+
+/*
+ * Text of an address: dotted quad, or IPv6 as RFC 5952 wants it (longest run
+ * of zeros shortened, lower case). Writes at most ADDRESS_TEXT_BYTES with the
+ * NUL and returns text.
+ */
+char *address_format(const struct address *a,
+		     char text[static ADDRESS_TEXT_BYTES]);
+char *prefix_format(const struct prefix *p,
+		    char text[static PREFIX_TEXT_BYTES]);
+
+/* Is the address inside the prefix? */
+bool prefix_holds(const struct prefix *p, const struct address *a);
+
+#endif

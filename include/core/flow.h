@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The table of conversations that are not settled yet. Its size is fixed at
+ * construction; when it is full the record untouched for longest among those
+ * that matter least gives way. A record costs 64 bytes and its share of the
+ * hash heads; lookups are keyed (SipHash) so that nobody outside can choose
+ * collisions.
+ */
+#ifndef HANDSHAKED_CORE_FLOW_H
+#define HANDSHAKED_CORE_FLOW_H
+
+#include "core/handshake.h"
+
+/*
+ * Records wait in one of these queues, each in order of time and each with
+ * one timeout, so that expiry looks only at the heads. In eviction the first
+ * queue with a record gives.
+ */
+enum flow_queue {
+	FLOW_Q_LINGER,	 /* ended or settled: absorbs the late */
+	FLOW_Q_STRAY,	 /* picked up midstream, half seen */
+	FLOW_Q_HALF,	 /* SYN/ACK seen, final ACK awaited */
+	FLOW_Q_SILENT,	 /* SYN unanswered past its time, and charged */
+	FLOW_Q_SYN,	 /* SYN seen, answer awaited */
+	FLOW_Q_OPEN,	 /* established, not settled */
+	FLOW_NUM_QUEUES
+};
+
+enum flow_flag {
+	FLOW_ORIG_IS_A = 1 << 0, /* originator is the lower of the two ends */
+	FLOW_FAST_OPEN = 1 << 1, /* SYN carried data */
+	FLOW_OS_SYN = 1 << 2,	 /* SYN carried an operating system's options */
+	FLOW_PROVED = 1 << 3,	 /* originator acknowledged responder's ISN */
+	FLOW_ORIG_DATA = 1 << 4, /* payload from the originator */
+	FLOW_RESP_DATA = 1 << 5,
+	FLOW_STRAY = 1 << 6,	 /* its first segment was charged as a stray */
+	FLOW_LOCAL = 1 << 7,	 /* this machine is the originator */
+};
+
+struct flow {
+	struct address a, b; /* a:a_port is the lower end in byte order */
+	uint16_t a_port, b_port;
+	uint32_t iss, irs;
+	uint32_t touched_ms; /* when it entered its queue */
+	uint32_t next_in_bucket, before, after; /* record indices */
+	uint8_t state; /* enum handshake_state */
+	uint8_t queue; /* enum flow_queue */
+	uint8_t flags; /* enum flow_flag */
+	uint8_t unused;
+};
+
+/* Milliseconds each queue keeps a record; see flow_expired(). */
+struct flow_timeouts {
+	uint32_t ms[FLOW_NUM_QUEUES];
+};
+
+struct flow_table;
+
+/*
+ * A table of `capacity` records (1 to 2^28), keyed by `key`, which should be
+ * random. Returns NULL when there is no memory. flow_table_free(NULL) is fine.
+ */
+struct flow_table *flow_table_new(uint32_t capacity, const uint8_t key[16],
+				  const struct flow_timeouts *timeouts);
+void flow_table_free(struct flow_table *t);
+
+/*
+ * Finds the conversation of a segment, in either direction. NULL when there
+ * is none. Pointers stay valid until the next flow_add() or flow_del().
+ */
+struct flow *flow_find(struct flow_table *t, const struct segment *seg);
+
+/*
+ * Adds a record for a segment that has none, its sender as originator, state
+ * HS_NONE, in `queue`. When the table is full one record is evicted first; if
+ * `evicted` is not NULL and one was, it is copied there and true returned
+ * through *was_evicted.
+ */
+struct flow *flow_add(struct flow_table *t, const struct segment *seg,
+		      enum flow_queue queue, uint64_t now_ns,
+		      struct flow *evicted, bool *was_evicted);
+void flow_del(struct flow_table *t, struct flow *f);
+
+/* Moves a record to the end of `queue` (or of its own) with time now. */
+void flow_touch(struct flow_table *t, struct flow *f, enum flow_queue queue,
+		uint64_t now_ns);
+
+/*
+ * The record of `queue` that waited longest, if it waited its timeout, or
+ * NULL. The caller moves or deletes it, then asks again.
+ */
+struct flow *flow_expired(struct flow_table *t, enum flow_queue queue,
+			  uint64_t now_ns);
+
+/* Which end sent this segment? */
+enum handshake_side flow_side(const struct flow *f, const struct segment *seg);
+
+/* The ends by their part. Pointers into the record. */
+const struct address *flow_address(const struct flow *f,
+				   enum handshake_side side);
+uint16_t flow_port(const struct flow *f, enum handshake_side side);
+
+uint32_t flow_count(const struct flow_table *t);
+uint32_t flow_capacity(const struct flow_table *t);
+
+/* Bytes of memory the table holds, all told. */
+size_t flow_table_bytes(const struct flow_table *t);
+
+#endif

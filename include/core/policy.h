@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What each finding weighs, and when the evidence against a source is enough
+ * to list it. Every weight stands in one commented table in policy.c.
+ */
+#ifndef HANDSHAKED_CORE_POLICY_H
+#define HANDSHAKED_CORE_POLICY_H
+
+#include "core/source.h"
+
+/* Is a segment with this finding dropped at first sight? */
+bool policy_drops(enum finding finding);
+
+/*
+ * A stray is dropped once the source has sent such segments to this many
+ * ports of one host that are not known to serve.
+ */
+#define POLICY_STRAY_PORTS 3
+
+/*
+ * Outcomes at served endpoints (half-open and connect probes) and strays say
+ * something only in breadth: they weigh nothing below this many ports of one
+ * host. A health checker or a phone with late FINs stays at one or two.
+ */
+#define POLICY_BREADTH_PORTS 3
+
+/* What the evidence of a source comes to. */
+struct assessment {
+	int score;	      /* sum of the weights, successes subtracted */
+	enum finding finding; /* names it best */
+	uint16_t ports;	      /* distinct (destination, port) that weigh */
+	uint16_t hosts;	      /* on so many destinations */
+	uint16_t stray_ports; /* most ports of one host hit by strays */
+};
+
+/* `age_ms`: evidence older than this weighs nothing (and stray_ports
+ * leaves it out too). */
+struct assessment policy_assess(const struct source *s, uint64_t now_ns,
+				uint32_t age_ms);
+
+#endif

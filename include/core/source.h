@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is known of each source: the distinct (destination, port) it was seen
+ * at and with what outcome. Fixed size; the source unseen for longest gives
+ * way. Scores are not kept but computed from the evidence (policy.h), so that
+ * evidence can age and be taken back.
+ */
+#ifndef HANDSHAKED_CORE_SOURCE_H
+#define HANDSHAKED_CORE_SOURCE_H
+
+#include "core/finding.h"
+#include "core/address.h"
+
+/* One outcome at one (destination, port). */
+struct evidence {
+	uint32_t host;	  /* keyed hash of the destination address */
+	uint32_t when_ms; /* first seen */
+	uint16_t port;
+	uint8_t finding; /* enum finding; FINDING_NONE: a good connection */
+	uint8_t flags;	 /* enum evidence_flag */
+};
+
+enum evidence_flag {
+	EVIDENCE_SERVED = 1 << 0, /* the endpoint was known to serve */
+	EVIDENCE_OS_SYN = 1 << 1, /* an operating system's SYN options */
+};
+
+#define SOURCE_EVIDENCE 24
+
+struct source {
+	struct address address;
+	uint32_t next_in_bucket, before, after;
+	uint32_t held_until_ms; /* listed just now: drop till the set has it */
+	uint16_t offences;	/* times listed */
+	uint8_t num_evidence;
+	bool held;
+	struct evidence evidence[SOURCE_EVIDENCE];
+};
+
+struct source_table;
+
+/* As flow_table_new(): `capacity` 1 to 2^28, NULL without memory. */
+struct source_table *source_table_new(uint32_t capacity,
+				      const uint8_t key[16]);
+void source_table_free(struct source_table *t);
+
+/* NULL when not known. Valid until the next source_learn(). */
+struct source *source_find(struct source_table *t,
+			   const struct address *address);
+
+/* Finds or adds, and counts as seen just now. Never NULL. */
+struct source *source_learn(struct source_table *t,
+			    const struct address *address);
+
+/*
+ * Records an outcome at (destination, port), once: if the same finding is
+ * recorded there already nothing changes and false is returned. With no room
+ * left the oldest entry gives way.
+ */
+bool source_record(struct source_table *t, struct source *s,
+		   const struct address *destination, uint16_t port,
+		   enum finding finding, uint8_t flags, uint64_t now_ns);
+
+/* Takes an outcome back; nothing happens when it is not there. */
+void source_retract(struct source_table *t, struct source *s,
+		    const struct address *destination, uint16_t port,
+		    enum finding finding);
+
+/* Forgets everything held against a source. */
+void source_forgive(struct source *s);
+
+uint32_t source_count(const struct source_table *t);
+
+#endif
