@@ -10,6 +10,7 @@
 #define HANDSHAKED_CORE_FLOW_H
 
 #include "core/handshake.h"
+#include "core/table.h"
 
 /*
  * Records wait in one of these queues, each in order of time and each with
@@ -28,26 +29,29 @@ enum flow_queue {
 
 enum flow_flag {
 	FLOW_ORIG_IS_A = 1 << 0, /* originator is the lower of the two ends */
-	FLOW_FAST_OPEN = 1 << 1, /* SYN carried data */
+	FLOW_EARLY_DATA = 1 << 1, /* struct handshake_numbers */
 	FLOW_OS_SYN = 1 << 2,	 /* SYN carried an operating system's options */
 	FLOW_PROVED = 1 << 3,	 /* originator acknowledged responder's ISN */
 	FLOW_ORIG_DATA = 1 << 4, /* payload from the originator */
 	FLOW_RESP_DATA = 1 << 5,
 	FLOW_STRAY = 1 << 6,	 /* its first segment was charged as a stray */
 	FLOW_LOCAL = 1 << 7,	 /* this machine is the originator */
+	FLOW_BOTH_SYN = 1 << 8,	 /* simultaneous open */
+	FLOW_SETTLED = 1 << 9,	 /* told so; its packets leave the queue */
 };
 
 struct flow {
-	struct address a, b; /* a:a_port is the lower end in byte order */
+	struct table_link link;
+	uint8_t queue : 4;	/* enum flow_queue */
+	uint8_t one_sided : 4;	/* segments while only one end is heard */
+	uint8_t state;		/* enum handshake_state */
+	uint16_t flags;		/* enum flow_flag */
+	struct address a, b;	/* a:a_port is the lower end in byte order */
 	uint16_t a_port, b_port;
 	uint32_t iss, irs;
-	uint32_t touched_ms; /* when it entered its queue */
-	uint32_t next_in_bucket, before, after; /* record indices */
-	uint8_t state; /* enum handshake_state */
-	uint8_t queue; /* enum flow_queue */
-	uint8_t flags; /* enum flow_flag */
-	uint8_t unused;
+	uint32_t touched_ms;	/* when it entered its queue */
 };
+_Static_assert(sizeof(struct flow) == 64, "a flow fits in a cache line");
 
 /* Milliseconds each queue keeps a record; see flow_expired(). */
 struct flow_timeouts {

@@ -2,8 +2,8 @@
 /*
  * The model of a TCP conversation as someone in the middle sees it: a table
  * indexed by side, event and state. States carry the names of RFC 9293
- * section 3.3.2; where the two ends are in different states the name is that
- * of the end that is further.
+ * section 3.3.2: of the responder while the connection opens, of the
+ * originator once it is open.
  */
 #ifndef HANDSHAKED_CORE_HANDSHAKE_H
 #define HANDSHAKED_CORE_HANDSHAKE_H
@@ -23,12 +23,15 @@ enum handshake_state {
 	HS_SYN_SENT_BOTH, /* SYN from both ends, RFC 9293 figure 7 */
 	HS_SYN_RECEIVED,  /* SYN/ACK from the responder: half-open */
 	HS_ESTABLISHED,
-	HS_FIN_WAIT_1, /* a FIN from one end */
-	HS_LAST_ACK,   /* FINs from both ends */
-	HS_TIME_WAIT,  /* both FINs acknowledged */
+	HS_FIN_WAIT_1, /* the originator closed first */
+	HS_CLOSE_WAIT, /* the responder closed first */
+	HS_CLOSING,    /* then the responder too */
+	HS_LAST_ACK,   /* then the originator too */
+	HS_TIME_WAIT,  /* the last FIN is acknowledged */
 	HS_CLOSED,     /* ended by a RST */
-	HS_MIDSTREAM,  /* picked up after its start, one end heard */
-	HS_HALF_SEEN,  /* the originator's SYN and ACK seen, no SYN/ACK */
+	/* Ours, for an observer that came late or sees one half only. */
+	HS_MIDSTREAM, /* picked up after its start, one end heard so far */
+	HS_HALF_SEEN, /* opened, but its SYN/ACK escaped us or is in doubt */
 	HS_NUM_STATES
 };
 
@@ -40,10 +43,11 @@ enum handshake_event {
 	HS_EV_SYN,	   /* SYN; when repeated, with the same ISN */
 	HS_EV_SYN_NEW,	   /* SYN with another ISN than before */
 	HS_EV_SYN_ACK,	   /* SYN/ACK of the SYN that we saw */
+	HS_EV_SYN_ACK_NEW, /* the same again with another ISN */
 	HS_EV_SYN_ACK_BAD, /* SYN/ACK of something else */
 	HS_EV_ACK,	   /* ACK; of the SYN/ACK while that is awaited */
-	HS_EV_ACK_BAD,	   /* ACK of something else than the SYN/ACK */
-	HS_EV_FIN,	   /* FIN+ACK */
+	HS_EV_ACK_BAD,	   /* ACK of something else than is awaited */
+	HS_EV_FIN,	   /* FIN+ACK, where an ACK would be HS_EV_ACK */
 	HS_EV_RST,	   /* RST that the other end would take */
 	HS_EV_RST_BAD,	   /* RST with numbers it would not take */
 	HS_NUM_EVENTS
@@ -56,21 +60,30 @@ extern const char *const handshake_event_name[HS_NUM_EVENTS];
 /*
  * A cell of the table. MOVE goes to `next` (which may be where we are).
  * IGNORE passes the segment and stays: we may be the one who is out of step.
- * FINDING stays and names what is wrong.
+ * FINDING names what is wrong, and `next` is where the conversation is if the
+ * segment passes all the same.
  */
 enum handshake_action { HS_UNWRITTEN, HS_MOVE, HS_IGNORE, HS_FINDING };
 
 struct handshake_cell {
 	uint8_t action;	 /* enum handshake_action */
-	uint8_t next;	 /* enum handshake_state, with HS_MOVE */
+	uint8_t next;	 /* enum handshake_state */
 	uint8_t finding; /* enum finding, with HS_FINDING */
 };
 
-/* The numbers of a conversation that the guards need, host byte order. */
+/*
+ * The numbers of a conversation that the guards need, host byte order. Where
+ * we came late (HS_MIDSTREAM, HS_HALF_SEEN) they are worked out from the last
+ * segment of the originator: one less than its SEG.SEQ and SEG.ACK.
+ */
 struct handshake_numbers {
-	uint32_t iss;	/* initial sequence number of the originator */
-	uint32_t irs;	/* and of the responder, once its SYN/ACK is seen */
-	bool fast_open; /* the SYN carried data (RFC 7413) */
+	uint32_t iss; /* initial sequence number of the originator */
+	uint32_t irs; /* and of the responder, once its SYN/ACK is seen */
+	/*
+	 * The SYN carried data (RFC 7413), or the responder sent some before
+	 * we saw the handshake complete.
+	 */
+	bool early_data;
 };
 
 /*

@@ -22,7 +22,7 @@ struct judge_config {
 	uint32_t flows, sources, services; /* records in each table */
 	uint32_t syn_timeout_s;	     /* an unanswered SYN is charged */
 	uint32_t half_open_timeout_s; /* an unanswered SYN/ACK is charged */
-	uint32_t grace_s;	     /* strays free after the first segment */
+	uint32_t grace_s;	     /* strays free since the first call */
 	uint32_t threshold;	     /* score at which a source is listed */
 	uint32_t evidence_age_s;     /* evidence older than this is void */
 	uint32_t block_time_s;	     /* how long a source is listed */
@@ -59,9 +59,10 @@ struct notice {
 };
 
 struct judge_counters {
-	uint64_t segments; /* = accepted + dropped */
+	uint64_t segments; /* refused ones too; = accepted + dropped */
 	uint64_t accepted;
 	uint64_t dropped;
+	uint64_t refused[SEG_NUM_ERRORS];
 	uint64_t settled;
 	uint64_t flows_evicted;	  /* the flow table was full */
 	uint64_t listings;	  /* notices of NOTICE_LISTED */
@@ -84,6 +85,15 @@ void judge_free(struct judge *j);
 /* Judges one segment. Every call counts as one accept or one drop. */
 struct decision judge_segment(struct judge *j, const struct segment *seg,
 			      uint64_t now_ns);
+
+/*
+ * A packet that segment_parse() refused: counted under its name and dropped
+ * as its receiver would drop it, charged to nobody. What is no IP or no TCP
+ * is none of our business and passes, and so does what this machine sends
+ * itself (`local`).
+ */
+struct decision judge_refused(struct judge *j, enum segment_error error,
+			      bool local);
 
 /*
  * Lets time pass: what waited too long (an unanswered SYN) gets its outcome.

@@ -11,6 +11,12 @@
 /* Is a segment with this finding dropped at first sight? */
 bool policy_drops(enum finding finding);
 
+/* Is it a segment in order by itself, but of no connection we know? */
+bool policy_is_stray(enum finding finding);
+
+/* Points a piece of evidence adds to the score of its source. */
+int policy_points(enum finding finding);
+
 /*
  * A stray is dropped once the source has sent such segments to this many
  * ports of one host that are not known to serve.

@@ -51,6 +51,11 @@ struct segment {
 	 * its source never charged.
 	 */
 	bool local;
+	/*
+	 * An IPv6 routing header has segments left: dst is not yet the final
+	 * destination, over which the checksum was computed.
+	 */
+	bool source_routed;
 };
 
 /*
@@ -95,7 +100,7 @@ enum segment_error segment_parse(const uint8_t *packet, size_t len,
 /*
  * Verifies the TCP checksum (RFC 9293 section 3.1) of a packet that
  * segment_parse() accepted into *seg. True when it is right, and when it
- * cannot be told because the payload is not all there. Not to be asked of
+ * cannot be told because the payload is not all there or source_routed is set. Not to be asked of
  * packets whose checksum is not computed yet (offload).
  */
 bool segment_checksum_ok(const uint8_t *packet, size_t len,

@@ -10,13 +10,14 @@
 #define HANDSHAKED_CORE_SERVICE_H
 
 #include "core/address.h"
+#include "core/table.h"
 
 struct service {
+	struct table_link link;
 	struct address address;
 	uint16_t port;
 	bool flooded;	    /* a flood of it has been told and is not over */
 	uint32_t half_open; /* conversations in SYN_RECEIVED */
-	uint32_t next_in_bucket, before, after;
 };
 
 struct service_table;

@@ -10,11 +10,12 @@
 
 #include "core/finding.h"
 #include "core/address.h"
+#include "core/table.h"
 
 /* One outcome at one (destination, port). */
 struct evidence {
 	uint32_t host;	  /* keyed hash of the destination address */
-	uint32_t when_ms; /* first seen */
+	uint32_t when_ms; /* last seen */
 	uint16_t port;
 	uint8_t finding; /* enum finding; FINDING_NONE: a good connection */
 	uint8_t flags;	 /* enum evidence_flag */
@@ -28,12 +29,16 @@ enum evidence_flag {
 #define SOURCE_EVIDENCE 24
 
 struct source {
+	struct table_link link;
 	struct address address;
-	uint32_t next_in_bucket, before, after;
-	uint32_t held_until_ms; /* listed just now: drop till the set has it */
-	uint16_t offences;	/* times listed */
+	/*
+	 * Listed just now: until then nothing more is held against it, and in
+	 * MODE_ENFORCE its segments are dropped, for the set does not have it
+	 * yet.
+	 */
+	uint64_t held_until_ns;
+	uint16_t offences; /* times listed */
 	uint8_t num_evidence;
-	bool held;
 	struct evidence evidence[SOURCE_EVIDENCE];
 };
 
@@ -54,8 +59,8 @@ struct source *source_learn(struct source_table *t,
 
 /*
  * Records an outcome at (destination, port), once: if the same finding is
- * recorded there already nothing changes and false is returned. With no room
- * left the oldest entry gives way.
+ * recorded there already only its time changes and false is returned. With no
+ * room left the oldest entry gives way.
  */
 bool source_record(struct source_table *t, struct source *s,
 		   const struct address *destination, uint16_t port,

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * NFQUEUE: receives packets from the kernel in batches, has each judged, and
+ * returns exactly one verdict for each, in order. Built on libmnl and
+ * libnetfilter_queue. This adapter does not log and knows nothing of TCP.
+ */
+#ifndef HANDSHAKED_NFQUEUE_H
+#define HANDSHAKED_NFQUEUE_H
+
+#include "core/judge.h"
+
+/* Bytes of each packet the kernel copies: IPv6, a few extension headers and
+ * the longest TCP header. */
+#define NFQUEUE_COPY_BYTES 256
+
+/* Packets received and answered at once. */
+#define NFQUEUE_BATCH 64
+
+struct nfqueue;
+
+struct nfqueue_counters {
+	uint64_t received; /* = accepted + dropped */
+	uint64_t accepted;
+	uint64_t dropped;
+	uint64_t malformed;	 /* messages without a packet id: no verdict */
+	uint64_t overruns;	 /* ENOBUFS on receiving */
+	uint64_t verdict_errors; /* verdicts that could not be sent, in messages,
+				    or that the kernel refused */
+	uint64_t kernel_dropped; /* by the kernel: the queue was full */
+	uint64_t user_dropped;	 /* by the kernel: our socket was full */
+};
+
+/*
+ * Binds queue `queue_num` with room for `length` packets in the kernel, and
+ * has `judge` (which stays the caller's and must outlive the queue) judge
+ * what comes, from the first packet on, which may be now. Asks for GSO packets
+ * as they are, for fail-open, and for conntrack data where the kernel has it.
+ *
+ * Returns NULL with errno set: EPERM without CAP_NET_ADMIN, EBUSY when
+ * another process has the queue, or the kernel's own error.
+ */
+struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
+			     struct judge *judge, uint64_t now_ns);
+
+/* Packets still queued are dropped by the kernel. Accepts NULL. */
+void nfqueue_close(struct nfqueue *q);
+
+/* Readable when packets wait. */
+int nfqueue_fd(const struct nfqueue *q);
+
+/*
+ * Receives at most NFQUEUE_BATCH packets without blocking, judges them at
+ * `now_ns` and sends the verdicts. Returns how many there were, 0 when none
+ * waited, or -errno when the socket is beyond use.
+ */
+int nfqueue_turn(struct nfqueue *q, uint64_t now_ns);
+
+/* Does the kernel attach conntrack data (known after the first packet)? */
+bool nfqueue_has_conntrack(const struct nfqueue *q);
+
+/*
+ * The counters; the kernel's two are read from /proc anew and stay as they
+ * were when that fails.
+ */
+const struct nfqueue_counters *nfqueue_counters(struct nfqueue *q);
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Gathers elements, sends them to the kernel as one transaction, and finds
+ * out what became of each. blocklist_request.c knows what the messages say.
+ *
+ * The kernel works a transaction off inside sendmsg() and looks at every
+ * message even after one has failed. When the call returns, all errors wait
+ * in the socket, each with the sequence number of its message; none means
+ * done. What was refused is taken out and the rest sent again in one piece:
+ * every refused transaction costs an RCU grace period, some milliseconds, so
+ * trying each element alone against a full set would halt the packet path.
+ */
+#include "blocklist.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/socket.h>
+#include <libmnl/libmnl.h>
+
+#include "blocklist_request.h"
+
+enum {
+	MAX_TIMEOUT_S = 31536000,
+	REPLY_BYTES = 16384,
+	/* Room for an error per message, each about 1 KiB of kernel memory. */
+	RECEIVE_BYTES = 1024 * BLOCKLIST_REQUEST_MAX_MESSAGES,
+};
+
+struct blocklist {
+	struct mnl_socket *socket;
+	struct blocklist_counters counters;
+	struct blocklist_element pending[BLOCKLIST_REQUEST_MAX_ELEMENTS];
+	size_t num_pending;
+	struct blocklist_request request;
+	/* The first complaint about the request's i-th message, -errno or 0. */
+	int refusal[BLOCKLIST_REQUEST_MAX_MESSAGES];
+};
+
+/* Returns the error of a reply, or 0 if it is none or not about us. */
+static int note_refusal(struct blocklist *b, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *error = mnl_nlmsg_get_payload(nlh);
+	uint32_t i = nlh->nlmsg_seq - b->request.first_seq;
+
+	if (nlh->nlmsg_type != NLMSG_ERROR ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*error) ||
+	    i >= b->request.num_messages)
+		return 0;
+	if (!b->refusal[i])
+		b->refusal[i] = error->error;
+	return error->error;
+}
+
+/* Empties the socket, which does not block. Returns the last error in it. */
+static int read_refusals(struct blocklist *b)
+{
+	char reply[REPLY_BYTES];
+	const struct nlmsghdr *nlh;
+	ssize_t received;
+	int len, err, last = 0;
+
+	for (;;) {
+		received = mnl_socket_recvfrom(b->socket, reply, sizeof(reply));
+		if (received < 0)
+			return errno == EAGAIN ? last : -errno;
+		len = (int)received;
+		for (nlh = (const struct nlmsghdr *)reply;
+		     mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+			err = note_refusal(b, nlh);
+			if (err)
+				last = err;
+		}
+	}
+}
+
+static void start_request(struct blocklist *b)
+{
+	blocklist_request_start(&b->request);
+	memset(b->refusal, 0, sizeof(b->refusal));
+}
+
+/* Returns 0 or the last error; refusal[] tells where it belongs, if known. */
+static int send_request(struct blocklist *b)
+{
+	if (mnl_socket_sendto(b->socket, b->request.data, b->request.bytes) < 0)
+		return -errno;
+	return read_refusals(b);
+}
+
+static int send_transaction(struct blocklist *b)
+{
+	blocklist_request_end(&b->request);
+	b->counters.transactions++;
+	return send_request(b);
+}
+
+static int send_pending(struct blocklist *b)
+{
+	size_t i;
+	int err;
+
+	start_request(b);
+	blocklist_request_begin(&b->request);
+	for (i = 0; i < b->num_pending; i++) {
+		err = blocklist_request_renew(&b->request, &b->pending[i]);
+		if (err)
+			return err;
+	}
+	return send_transaction(b);
+}
+
+/* What was first said against the i-th pending element: the rest follows. */
+static int refusal_of_pending(const struct blocklist *b, size_t i)
+{
+	const int *refusal =
+		b->refusal + 1 + i * BLOCKLIST_MESSAGES_PER_ELEMENT;
+	int m;
+
+	for (m = 0; m < BLOCKLIST_MESSAGES_PER_ELEMENT; m++)
+		if (refusal[m])
+			return refusal[m];
+	return 0;
+}
+
+static void count_refusal(struct blocklist *b, int err)
+{
+	switch (err) {
+	case -ENFILE:
+		b->counters.set_full++;
+		break;
+	case -ENOENT:
+		b->counters.table_missing++;
+		break;
+	default:
+		b->counters.failed++;
+	}
+}
+
+static void keep_unrefused(struct blocklist *b)
+{
+	size_t i, kept = 0;
+	int refusal;
+
+	for (i = 0; i < b->num_pending; i++) {
+		refusal = refusal_of_pending(b, i);
+		if (refusal)
+			count_refusal(b, refusal);
+		else
+			b->pending[kept++] = b->pending[i];
+	}
+	b->num_pending = kept;
+}
+
+static void drop_pending(struct blocklist *b, int err)
+{
+	for (; b->num_pending; b->num_pending--)
+		count_refusal(b, err);
+}
+
+int blocklist_flush(struct blocklist *b)
+{
+	int err, last = 0;
+	size_t before;
+
+	while (b->num_pending) {
+		err = send_pending(b);
+		if (!err) {
+			b->counters.added += b->num_pending;
+			b->num_pending = 0;
+			break;
+		}
+		last = err;
+		before = b->num_pending;
+		keep_unrefused(b);
+		/* No memory, no permission: nothing said about any of them. */
+		if (b->num_pending == before)
+			drop_pending(b, err);
+	}
+	return last;
+}
+
+/* The double quote would end the comment in what `nft list` prints, and such
+ * a listing could not be loaded again. */
+static void copy_comment(char to[static BLOCKLIST_COMMENT_BYTES],
+			 const char *from)
+{
+	size_t i;
+
+	for (i = 0; from[i] && i < BLOCKLIST_COMMENT_BYTES - 1; i++)
+		to[i] = from[i] >= ' ' && from[i] <= '~' && from[i] != '"'
+				? from[i]
+				: '?';
+	to[i] = '\0';
+}
+
+int blocklist_add(struct blocklist *b, const struct address *source,
+		  uint32_t timeout_s, const char *comment)
+{
+	struct blocklist_element *e;
+
+	if (timeout_s < 1 || timeout_s > MAX_TIMEOUT_S)
+		return -EINVAL;
+	if (b->num_pending == ARRAY_SIZE(b->pending))
+		blocklist_flush(b);
+	e = &b->pending[b->num_pending++];
+	e->source = *source;
+	e->timeout_s = timeout_s;
+	copy_comment(e->comment, comment);
+	return 0;
+}
+
+int blocklist_del(struct blocklist *b, const struct address *source)
+{
+	int err;
+
+	blocklist_flush(b);
+	start_request(b);
+	blocklist_request_begin(&b->request);
+	err = blocklist_request_delete(&b->request, source);
+	if (!err)
+		err = send_transaction(b);
+	if (!err)
+		b->counters.deleted++;
+	else if (err != -ENOENT)
+		b->counters.failed++;
+	return err;
+}
+
+/* The kernel takes a transaction only as one send, however long. */
+static int open_socket(struct blocklist *b)
+{
+	const int send_bytes = BLOCKLIST_REQUEST_BYTES;
+	const int receive_bytes = RECEIVE_BYTES;
+	const int on = 1;
+	int fd;
+
+	b->socket = mnl_socket_open2(NETLINK_NETFILTER,
+				     SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (!b->socket)
+		return -errno;
+	fd = mnl_socket_get_fd(b->socket);
+	if (mnl_socket_bind(b->socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    /* An error need not repeat the message it is about. */
+	    mnl_socket_setsockopt(b->socket, NETLINK_CAP_ACK, (void *)&on,
+				  sizeof(on)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &send_bytes,
+		       sizeof(send_bytes)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &receive_bytes,
+		       sizeof(receive_bytes)) < 0)
+		return -errno;
+	return 0;
+}
+
+static int find_set(struct blocklist *b, const char *set)
+{
+	start_request(b);
+	blocklist_request_get_set(&b->request, set);
+	return send_request(b);
+}
+
+struct blocklist *blocklist_open(void)
+{
+	struct blocklist *b = calloc(1, sizeof(*b));
+	int err;
+
+	if (!b)
+		return NULL;
+	err = open_socket(b);
+	if (!err)
+		err = find_set(b, BLOCKLIST_SET4);
+	if (!err)
+		err = find_set(b, BLOCKLIST_SET6);
+	if (err) {
+		blocklist_close(b);
+		errno = -err;
+		return NULL;
+	}
+	return b;
+}
+
+void blocklist_close(struct blocklist *b)
+{
+	if (!b)
+		return;
+	if (b->socket)
+		mnl_socket_close(b->socket);
+	free(b);
+}
+
+const struct blocklist_counters *blocklist_counters(const struct blocklist *b)
+{
+	return &b->counters;
+}

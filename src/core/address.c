@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Addresses and prefixes: comparison and text. Our own text code because the
+ * engine makes no system calls and links to nothing; it is short enough to
+ * be read, and the tests hold it against inet_pton() and inet_ntop().
+ */
+#include "core/address.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const uint8_t v4_mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+struct address address_from_ipv4(const uint8_t bytes[static 4])
+{
+	struct address a;
+
+	memcpy(a.byte, v4_mapped, sizeof(v4_mapped));
+	memcpy(a.byte + 12, bytes, 4);
+	return a;
+}
+
+struct address address_from_ipv6(const uint8_t bytes[static 16])
+{
+	struct address a;
+
+	memcpy(a.byte, bytes, 16);
+	return a;
+}
+
+bool address_is_ipv4(const struct address *a)
+{
+	return memcmp(a->byte, v4_mapped, sizeof(v4_mapped)) == 0;
+}
+
+bool address_equal(const struct address *a, const struct address *b)
+{
+	return memcmp(a->byte, b->byte, sizeof(a->byte)) == 0;
+}
+
+/* One decimal number of at most `max`, without leading zeros. */
+static const char *parse_decimal(const char *p, unsigned int max,
+				 unsigned int *out)
+{
+	unsigned int n = 0;
+	const char *start = p;
+
+	while (*p >= '0' && *p <= '9' && n <= max)
+		n = n * 10 + (unsigned int)(*p++ - '0');
+	if (p == start || n > max || (*start == '0' && p - start > 1))
+		return NULL;
+	*out = n;
+	return p;
+}
+
+static const char *parse_ipv4(const char *p, uint8_t out[static 4])
+{
+	unsigned int n;
+
+	for (int i = 0; i < 4; i++) {
+		if (i > 0 && *p++ != '.')
+			return NULL;
+		p = parse_decimal(p, 255, &n);
+		if (!p)
+			return NULL;
+		out[i] = (uint8_t)n;
+	}
+	return p;
+}
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* One group of one to four hex digits. */
+static const char *parse_group(const char *p, uint8_t out[static 2])
+{
+	unsigned int n = 0;
+	int digits = 0;
+
+	while (digits < 4 && hex_value(*p) >= 0) {
+		n = n << 4 | (unsigned int)hex_value(*p++);
+		digits++;
+	}
+	if (digits == 0 || hex_value(*p) >= 0)
+		return NULL;
+	out[0] = (uint8_t)(n >> 8);
+	out[1] = (uint8_t)n;
+	return p;
+}
+
+/*
+ * Text of RFC 4291 section 2.2. `gap` is where "::" stood; what follows it is
+ * moved to the end once all is read.
+ */
+static const char *parse_ipv6(const char *p, uint8_t out[static 16])
+{
+	int len = 0, gap = -1;
+
+	memset(out, 0, 16);
+	if (p[0] == ':' && p[1] != ':')
+		return NULL;
+	while (len < 16) {
+		if (p[0] == ':' && p[1] == ':') {
+			if (gap >= 0)
+				return NULL;
+			gap = len;
+			p += 2;
+			if (hex_value(*p) < 0)
+				break;
+		} else if (len > 0 && gap != len) {
+			if (*p != ':')
+				break;
+			p++;
+		}
+		if (len <= 12 && parse_ipv4(p, out + len)) {
+			p = parse_ipv4(p, out + len);
+			len += 4;
+			break;
+		}
+		p = parse_group(p, out + len);
+		if (!p)
+			return NULL;
+		len += 2;
+	}
+	/* "::" stands for one group at least. */
+	if (gap < 0 ? len != 16 : len > 14)
+		return NULL;
+	if (gap >= 0) {
+		int tail = len - gap;
+
+		memmove(out + 16 - tail, out + gap, (size_t)tail);
+		memset(out + gap, 0, (size_t)(16 - len));
+	}
+	return p;
+}
+
+/* Returns where the address ends, or NULL. */
+static const char *parse_address(const char *text, struct address *out)
+{
+	uint8_t bytes[16];
+	const char *end = parse_ipv4(text, bytes);
+
+	if (end) {
+		*out = address_from_ipv4(bytes);
+		return end;
+	}
+	end = parse_ipv6(text, bytes);
+	if (end)
+		*out = address_from_ipv6(bytes);
+	return end;
+}
+
+bool address_parse(const char *text, struct address *out)
+{
+	struct address a;
+	const char *end = parse_address(text, &a);
+
+	if (!end || *end != '\0')
+		return false;
+	*out = a;
+	return true;
+}
+
+bool prefix_parse(const char *text, struct prefix *out)
+{
+	struct prefix p;
+	unsigned int bits, most;
+	const char *end = parse_address(text, &p.address);
+
+	if (!end)
+		return false;
+	/* "::ffff:192.0.2.1" is an IPv4 address too: the text decides. */
+	most = strchr(text, ':') ? 128 : 32;
+	bits = most;
+	if (*end == '/')
+		end = parse_decimal(end + 1, most, &bits);
+	if (!end || *end != '\0')
+		return false;
+	p.bits = (uint8_t)(bits + 128 - most);
+	*out = p;
+	return true;
+}
+
+static char *format_ipv4(const uint8_t b[static 4], char *text)
+{
+	snprintf(text, 16, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+	return text;
+}
+
+/* The longest run of two or more zero groups, the first of equals. */
+static int longest_zeros(const struct address *a, int *run)
+{
+	int best = -1, best_len = 1;
+
+	for (int i = 0; i < 8; i++) {
+		int len = 0;
+
+		while (i + len < 8 && get_be16(a->byte + 2 * (i + len)) == 0)
+			len++;
+		if (len > best_len) {
+			best = i;
+			best_len = len;
+		}
+	}
+	*run = best_len;
+	return best;
+}
+
+char *address_format(const struct address *a,
+		     char text[static ADDRESS_TEXT_BYTES])
+{
+	char *p = text;
+	int run, zeros;
+
+	if (address_is_ipv4(a))
+		return format_ipv4(a->byte + 12, text);
+	zeros = longest_zeros(a, &run);
+	for (int i = 0; i < 8; i++) {
+		if (i == zeros) {
+			p += sprintf(p, "::");
+			i += run - 1;
+			continue;
+		}
+		p += sprintf(p, "%s%x", p == text || p[-1] == ':' ? "" : ":",
+			     get_be16(a->byte + 2 * i));
+	}
+	return text;
+}
+
+char *prefix_format(const struct prefix *p, char text[static PREFIX_TEXT_BYTES])
+{
+	int bits = p->bits, most = 128;
+	char address[ADDRESS_TEXT_BYTES];
+
+	if (address_is_ipv4(&p->address) && bits >= 96) {
+		bits -= 96;
+		most = 32;
+	}
+	address_format(&p->address, address);
+	if (bits == most)
+		snprintf(text, PREFIX_TEXT_BYTES, "%s", address);
+	else
+		snprintf(text, PREFIX_TEXT_BYTES, "%s/%d", address, bits);
+	return text;
+}
+
+bool prefix_holds(const struct prefix *p, const struct address *a)
+{
+	size_t whole = p->bits / 8;
+	unsigned int rest = p->bits % 8;
+
+	if (memcmp(p->address.byte, a->byte, whole) != 0)
+		return false;
+	return rest == 0 ||
+	       (p->address.byte[whole] ^ a->byte[whole]) >> (8 - rest) == 0;
+}

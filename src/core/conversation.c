@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a segment to a finding: looks its conversation up, asks the handshake
+ * table, follows what it says, and names the outcome of handshakes that were
+ * not meant to become connections.
+ */
+#include "judge_internal.h"
+
+/*
+ * A conversation of which only one end is ever heard (an asymmetric route) is
+ * let go after so many segments: it would be queued for good.
+ */
+#define MOST_ONE_SIDED 8
+
+/* Records looked at in one call of conversation_expire(), per queue. */
+#define EXPIRE_AT_ONCE 8192
+
+static bool is_one_sided(unsigned int state)
+{
+	return state == HS_MIDSTREAM || state == HS_HALF_SEEN;
+}
+
+/* Where a conversation waits, by its state. */
+static enum flow_queue queue_of(const struct flow *f)
+{
+	if (f->flags & FLOW_SETTLED)
+		return FLOW_Q_LINGER;
+	switch ((enum handshake_state)f->state) {
+	case HS_NONE:
+	case HS_SYN_SENT:
+	case HS_SYN_SENT_BOTH:
+		return FLOW_Q_SYN;
+	case HS_SYN_RECEIVED:
+		return FLOW_Q_HALF;
+	case HS_ESTABLISHED:
+	case HS_FIN_WAIT_1:
+	case HS_CLOSE_WAIT:
+	case HS_CLOSING:
+	case HS_LAST_ACK:
+		return FLOW_Q_OPEN;
+	case HS_MIDSTREAM:
+	case HS_HALF_SEEN:
+		return FLOW_Q_STRAY;
+	case HS_TIME_WAIT:
+	case HS_CLOSED:
+	case HS_NUM_STATES:
+		break;
+	}
+	return FLOW_Q_LINGER;
+}
+
+static struct service *responder_service(struct judge *j, const struct flow *f)
+{
+	return service_find(j->services, flow_address(f, HS_RESP),
+			    flow_port(f, HS_RESP));
+}
+
+/* ---- half-open connections, and floods of them ---- */
+
+static void tell_flood(struct judge *j, struct service *s)
+{
+	struct notice *n = notice_add(j, NOTICE_FLOOD);
+
+	if (!n)
+		return;
+	s->flooded = true;
+	n->address = s->address;
+	n->port = s->port;
+	n->finding = FINDING_SYN_FLOOD;
+	n->score = (int)s->half_open;
+}
+
+static void half_open_more(struct judge *j, const struct flow *f)
+{
+	struct service *s = service_learn(j->services, flow_address(f, HS_RESP),
+					  flow_port(f, HS_RESP));
+
+	s->half_open++;
+	if (!s->flooded && s->half_open >= j->config.flood_half_open)
+		tell_flood(j, s);
+}
+
+static void half_open_less(struct judge *j, const struct flow *f)
+{
+	struct service *s = responder_service(j, f);
+
+	/* The endpoint may have been evicted and learnt again since. */
+	if (s && s->half_open > 0)
+		s->half_open--;
+	if (s && s->half_open < j->config.flood_half_open / 2)
+		s->flooded = false;
+}
+
+static void set_state(struct judge *j, struct flow *f,
+		      enum handshake_state state)
+{
+	if (f->state == HS_SYN_RECEIVED && state != HS_SYN_RECEIVED)
+		half_open_less(j, f);
+	if (f->state != HS_SYN_RECEIVED && state == HS_SYN_RECEIVED)
+		half_open_more(j, f);
+	f->state = (uint8_t)state;
+}
+
+static void forget(struct judge *j, struct flow *f)
+{
+	set_state(j, f, HS_CLOSED);
+	flow_del(j->flows, f);
+}
+
+/* ---- what is charged to whom ---- */
+
+static struct charge charge_to_originator(const struct flow *f,
+					  enum finding finding)
+{
+	return (struct charge){
+		.source = flow_address(f, HS_ORIG),
+		.destination = flow_address(f, HS_RESP),
+		.port = flow_port(f, HS_RESP),
+		.finding = finding,
+		.flags = f->flags & FLOW_OS_SYN ? EVIDENCE_OS_SYN : 0,
+	};
+}
+
+/* An attempt that was refused or not answered. */
+static bool charge_failure(struct judge *j, const struct flow *f)
+{
+	struct charge c = charge_to_originator(f, FINDING_SYN_SCAN);
+
+	/* A served port that fails us is the responder's trouble. */
+	if (f->flags & FLOW_LOCAL || responder_service(j, f))
+		return false;
+	return charge_source(j, &c);
+}
+
+/* A handshake with a served port that the originator did not mean. */
+static bool charge_probe_of_open_port(struct judge *j, const struct flow *f,
+				      enum finding finding)
+{
+	struct charge c = charge_to_originator(f, finding);
+
+	if (f->flags & (FLOW_LOCAL | FLOW_BOTH_SYN))
+		return false;
+	c.flags |= EVIDENCE_SERVED;
+	return charge_source(j, &c);
+}
+
+/*
+ * The outcome, when a move ends an attempt: which finding it completes, if
+ * any. The segment that completes it need not be the originator's.
+ */
+static enum finding outcome(struct judge *j, const struct flow *f,
+			    enum handshake_side side, enum handshake_state to,
+			    bool *listed)
+{
+	if (f->state == HS_SYN_SENT && to == HS_CLOSED && side == HS_RESP) {
+		*listed = charge_failure(j, f);
+		return responder_service(j, f) ? FINDING_NONE
+					       : FINDING_SYN_SCAN;
+	}
+	if (side != HS_ORIG)
+		return FINDING_NONE;
+	if (f->state == HS_SYN_RECEIVED && to == HS_CLOSED) {
+		*listed = charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
+		return FINDING_SYN_SCAN;
+	}
+	if (f->state == HS_ESTABLISHED &&
+	    (to == HS_CLOSED || to == HS_FIN_WAIT_1) &&
+	    (f->flags & FLOW_PROVED) && !(f->flags & FLOW_ORIG_DATA)) {
+		*listed = charge_probe_of_open_port(j, f, FINDING_CONNECT_SCAN);
+		return FINDING_CONNECT_SCAN;
+	}
+	return FINDING_NONE;
+}
+
+/* ---- moving ---- */
+
+static bool is_syn(enum handshake_event event)
+{
+	return event == HS_EV_SYN || event == HS_EV_SYN_NEW;
+}
+
+/* A new connection between the same ends: nothing of the old one stays. */
+static void begin_anew(struct flow *f, enum handshake_side side,
+		       const struct segment *seg)
+{
+	bool orig_is_a = (f->flags & FLOW_ORIG_IS_A) != 0;
+
+	if (side == HS_RESP)
+		orig_is_a = !orig_is_a;
+	f->flags = orig_is_a ? FLOW_ORIG_IS_A : 0;
+	f->one_sided = 0;
+	f->iss = seg->seq;
+	f->irs = 0;
+	if (seg->data_len > 0)
+		f->flags |= FLOW_EARLY_DATA;
+	if (seg->local)
+		f->flags |= FLOW_LOCAL;
+	if ((seg->options & SEG_OPT_SACK_PERMITTED) &&
+	    (seg->options & (SEG_OPT_TIMESTAMPS | SEG_OPT_WSCALE)))
+		f->flags |= FLOW_OS_SYN;
+}
+
+static void note_data(struct flow *f, enum handshake_side side,
+		      enum handshake_state from, const struct segment *seg)
+{
+	if (side == HS_ORIG && (seg->flags & TCP_ACK) && f->flags & FLOW_PROVED &&
+	    seg->ack != f->irs + 1 && f->flags & FLOW_RESP_DATA)
+		/* It read what the responder sent: as good as payload. */
+		f->flags |= FLOW_ORIG_DATA;
+	if (seg->data_len == 0 || seg->flags & TCP_SYN)
+		return;
+	f->flags |= side == HS_ORIG ? FLOW_ORIG_DATA : FLOW_RESP_DATA;
+	if (side == HS_RESP && from == HS_SYN_RECEIVED)
+		f->flags |= FLOW_EARLY_DATA;
+}
+
+/* The numbers that later guards need. */
+static void note_numbers(struct flow *f, enum handshake_side side,
+			 enum handshake_event event, enum handshake_state to,
+			 const struct segment *seg)
+{
+	if (side == HS_ORIG && is_one_sided(to) && !is_syn(event)) {
+		f->iss = seg->seq - 1;
+		f->irs = seg->ack - 1;
+	} else if (side == HS_RESP && (seg->flags & TCP_SYN) &&
+		   (to == HS_SYN_RECEIVED || to == HS_SYN_SENT_BOTH)) {
+		f->irs = seg->seq;
+	} else if (side == HS_ORIG && event == HS_EV_SYN_NEW) {
+		f->iss = seg->seq;
+	}
+	if (to == HS_SYN_SENT_BOTH)
+		f->flags |= FLOW_BOTH_SYN;
+}
+
+/*
+ * Settled: the handshake is proved and data has been exchanged, or a
+ * conversation we came late to is answered in step, or it will never be
+ * answered where we can see it.
+ */
+static bool is_settled(const struct flow *f)
+{
+	if (is_one_sided(f->state))
+		return f->one_sided >= MOST_ONE_SIDED;
+	switch ((enum handshake_state)f->state) {
+	case HS_ESTABLISHED:
+	case HS_FIN_WAIT_1:
+	case HS_CLOSE_WAIT:
+	case HS_CLOSING:
+	case HS_LAST_ACK:
+		return !(f->flags & FLOW_PROVED) || f->flags & FLOW_ORIG_DATA;
+	case HS_NONE:
+	case HS_SYN_SENT:
+	case HS_SYN_SENT_BOTH:
+	case HS_SYN_RECEIVED:
+	case HS_TIME_WAIT:
+	case HS_CLOSED:
+	case HS_MIDSTREAM:
+	case HS_HALF_SEEN:
+	case HS_NUM_STATES:
+		break;
+	}
+	return false;
+}
+
+/* It turned out to be a real connection: learn from it. */
+static void note_settled(struct judge *j, struct flow *f)
+{
+	struct charge c = charge_to_originator(f, FINDING_NONE);
+
+	f->flags |= FLOW_SETTLED;
+	j->counters.settled++;
+	if (is_one_sided(f->state))
+		return;
+	service_learn(j->services, c.destination, c.port);
+	if (f->flags & FLOW_STRAY) {
+		c.finding = FINDING_ACK_SCAN;
+		retract_charge(j, &c);
+		c.finding = FINDING_MAIMON_SCAN;
+		retract_charge(j, &c);
+	}
+	if (f->flags & FLOW_PROVED && !(f->flags & FLOW_LOCAL))
+		credit_source(j, &c);
+}
+
+static void move(struct judge *j, struct flow *f, enum handshake_side side,
+		 enum handshake_event event, enum handshake_state to,
+		 const struct segment *seg, struct decision *d)
+{
+	enum handshake_state from = f->state;
+
+	d->finding = outcome(j, f, side, to, &d->listed);
+	if (is_syn(event) && to == HS_SYN_SENT &&
+	    (from != HS_SYN_SENT || event == HS_EV_SYN_NEW))
+		begin_anew(f, side, seg);
+	note_numbers(f, side, event, to, seg);
+	if ((from == HS_SYN_RECEIVED && side == HS_ORIG &&
+	     (to == HS_ESTABLISHED || to == HS_FIN_WAIT_1)) ||
+	    (from == HS_HALF_SEEN && event == HS_EV_SYN_ACK))
+		f->flags |= FLOW_PROVED;
+	note_data(f, side, from, seg);
+	if (is_one_sided(to) && f->one_sided < MOST_ONE_SIDED)
+		f->one_sided++;
+	set_state(j, f, to);
+	if (!(f->flags & FLOW_SETTLED) && is_settled(f))
+		note_settled(j, f);
+	/* An attempt told as unanswered stays where it was told. */
+	if (!(f->queue == FLOW_Q_SILENT && to == HS_SYN_SENT) &&
+	    !(f->queue == FLOW_Q_SYN && to == from))
+		flow_touch(j->flows, f, queue_of(f), j->now_ns);
+}
+
+/* ---- segments of no conversation ---- */
+
+static struct flow *begin(struct judge *j, const struct segment *seg,
+			  enum flow_queue queue)
+{
+	struct flow evicted, *f;
+	bool was_evicted;
+
+	f = flow_add(j->flows, seg, queue, j->now_ns, &evicted, &was_evicted);
+	if (was_evicted) {
+		j->counters.flows_evicted++;
+		if (evicted.state == HS_SYN_RECEIVED)
+			half_open_less(j, &evicted);
+	}
+	return f;
+}
+
+/*
+ * Connection noise: a stray to or from an endpoint that is known to serve, or
+ * soon after we started, or from those we never charge.
+ */
+static bool is_noise(struct judge *j, const struct segment *seg)
+{
+	return seg->local || j->now_ns < j->grace_until_ns ||
+	       service_find(j->services, &seg->dst, seg->dst_port) ||
+	       service_find(j->services, &seg->src, seg->src_port) ||
+	       source_is_spared(j, &seg->src);
+}
+
+static void stray(struct judge *j, const struct segment *seg,
+		  struct handshake_cell cell, struct decision *d, bool *drop)
+{
+	bool noise = is_noise(j, seg);
+	struct flow *f;
+
+	if (!noise) {
+		struct charge c = {&seg->src, &seg->dst, seg->dst_port,
+				   cell.finding, 0};
+
+		d->finding = cell.finding;
+		*drop = charge_stray(j, &c, &d->listed);
+	}
+	d->to = cell.next;
+	if (*drop || cell.next == HS_NONE)
+		return;
+	f = begin(j, seg, FLOW_Q_STRAY);
+	f->state = cell.next;
+	f->iss = seg->seq - 1;
+	f->irs = seg->ack - 1;
+	f->one_sided = 1;
+	if (!noise)
+		f->flags |= FLOW_STRAY;
+	if (seg->local)
+		f->flags |= FLOW_LOCAL;
+}
+
+static void note_flood(struct judge *j, const struct segment *seg,
+		       struct decision *d)
+{
+	const struct service *s =
+		service_find(j->services, &seg->dst, seg->dst_port);
+
+	if (s && s->flooded && d->finding == FINDING_NONE)
+		d->finding = FINDING_SYN_FLOOD;
+}
+
+static struct handshake_numbers numbers_of(const struct flow *f)
+{
+	return (struct handshake_numbers){
+		.iss = f->iss,
+		.irs = f->irs,
+		.early_data = f->flags & FLOW_EARLY_DATA,
+	};
+}
+
+void conversation_step(struct judge *j, const struct segment *seg,
+		       struct decision *d, bool *drop)
+{
+	struct flow *f = flow_find(j->flows, seg);
+	enum handshake_side side = f ? flow_side(f, seg) : HS_ORIG;
+	struct handshake_numbers numbers = {0};
+	struct handshake_cell cell;
+	enum handshake_event event;
+
+	d->from = d->to = f ? (enum handshake_state)f->state : HS_NONE;
+	if (f)
+		numbers = numbers_of(f);
+	event = handshake_event(side, d->from, &numbers, seg);
+	cell = handshake_cell(side, event, d->from);
+	if (cell.action == HS_FINDING && !f) {
+		stray(j, seg, cell, d, drop);
+	} else if (cell.action == HS_FINDING) {
+		d->finding = cell.finding;
+		*drop = policy_drops(cell.finding);
+	} else if (cell.action == HS_MOVE) {
+		if (!f)
+			f = begin(j, seg, FLOW_Q_SYN);
+		d->to = cell.next;
+		move(j, f, side, event, cell.next, seg, d);
+	}
+	if (f)
+		d->settled = f->flags & FLOW_SETTLED;
+	if (is_syn(event))
+		note_flood(j, seg, d);
+}
+
+/* ---- time passing ---- */
+
+static void expire_syn(struct judge *j)
+{
+	struct flow *f;
+
+	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
+		f = flow_expired(j->flows, FLOW_Q_SYN, j->now_ns);
+		if (!f)
+			return;
+		if (f->state == HS_SYN_SENT) {
+			if (!responder_service(j, f))
+				j->counters.findings[FINDING_SYN_SCAN]++;
+			charge_failure(j, f);
+		}
+		flow_touch(j->flows, f, FLOW_Q_SILENT, j->now_ns);
+	}
+}
+
+static void expire_half_open(struct judge *j)
+{
+	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
+		struct flow *f =
+			flow_expired(j->flows, FLOW_Q_HALF, j->now_ns);
+		const struct service *s = f ? responder_service(j, f) : NULL;
+
+		if (!f)
+			return;
+		/* In a flood the sources are forged: leave them be. */
+		if (!(s && s->flooded)) {
+			j->counters.findings[FINDING_SYN_SCAN]++;
+			charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
+		}
+		forget(j, f);
+	}
+}
+
+static void expire_quietly(struct judge *j, enum flow_queue queue)
+{
+	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
+		struct flow *f = flow_expired(j->flows, queue, j->now_ns);
+
+		if (!f)
+			return;
+		forget(j, f);
+	}
+}
+
+void conversation_expire(struct judge *j)
+{
+	expire_syn(j);
+	expire_half_open(j);
+	expire_quietly(j, FLOW_Q_SILENT);
+	expire_quietly(j, FLOW_Q_LINGER);
+	expire_quietly(j, FLOW_Q_STRAY);
+	expire_quietly(j, FLOW_Q_OPEN);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The judge: owns the tables, gives every segment exactly one verdict, and
+ * hands out notices. How a segment becomes a finding is conversation.c's
+ * business, how findings become a listing charge.c's.
+ */
+#include "core/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge_internal.h"
+
+void judge_config_default(struct judge_config *config)
+{
+	*config = (struct judge_config){
+		.mode = MODE_ENFORCE,
+		.flows = 262144,
+		.sources = 65536,
+		.services = 16384,
+		.syn_timeout_s = 5,
+		.half_open_timeout_s = 30,
+		.grace_s = 30,
+		.threshold = 100,
+		.evidence_age_s = 3600,
+		.block_time_s = 600,
+		.flood_half_open = 256,
+	};
+}
+
+static struct flow_timeouts timeouts_of(const struct judge_config *config)
+{
+	return (struct flow_timeouts){.ms = {
+		/* Longer than a batch can wait in the queue; as the kernel
+		 * keeps a connection that ended by RST. */
+		[FLOW_Q_LINGER] = 10 * 1000,
+		/* The answer to a stray comes in a round trip or never. */
+		[FLOW_Q_STRAY] = 30 * 1000,
+		[FLOW_Q_HALF] = config->half_open_timeout_s * 1000,
+		/* With the SYN's own time the 127 s of Linux's retries. */
+		[FLOW_Q_SILENT] = 122 * 1000,
+		[FLOW_Q_SYN] = config->syn_timeout_s * 1000,
+		/* Idle before its first data; then it is picked up anew. */
+		[FLOW_Q_OPEN] = 3600 * 1000,
+	}};
+}
+
+struct judge *judge_new(const struct judge_config *config,
+			const uint8_t key[16])
+{
+	struct flow_timeouts timeouts = timeouts_of(config);
+	struct judge *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		return NULL;
+	j->config = *config;
+	j->flows = flow_table_new(config->flows, key, &timeouts);
+	j->sources = source_table_new(config->sources, key);
+	j->services = service_table_new(config->services, key);
+	if (!j->flows || !j->sources || !j->services) {
+		judge_free(j);
+		return NULL;
+	}
+	return j;
+}
+
+void judge_free(struct judge *j)
+{
+	if (!j)
+		return;
+	flow_table_free(j->flows);
+	source_table_free(j->sources);
+	service_table_free(j->services);
+	free(j);
+}
+
+static void set_time(struct judge *j, uint64_t now_ns)
+{
+	if (!j->started) {
+		j->started = true;
+		j->now_ns = now_ns;
+		j->grace_until_ns = now_ns + j->config.grace_s * NS_PER_S;
+	}
+	if (now_ns > j->now_ns)
+		j->now_ns = now_ns;
+}
+
+/* Flags that no conforming host sends: no conversation is asked. */
+static void charge_flags(struct judge *j, const struct segment *seg,
+			 struct decision *d)
+{
+	struct charge c = {&seg->src, &seg->dst, seg->dst_port, d->finding, 0};
+
+	if (!seg->local)
+		d->listed = charge_source(j, &c);
+}
+
+static enum verdict count_verdict(struct judge *j, bool drop)
+{
+	j->counters.segments++;
+	if (drop && j->config.mode == MODE_ENFORCE) {
+		j->counters.dropped++;
+		return VERDICT_DROP;
+	}
+	j->counters.accepted++;
+	return VERDICT_ACCEPT;
+}
+
+struct decision judge_segment(struct judge *j, const struct segment *seg,
+			      uint64_t now_ns)
+{
+	struct decision d = {.verdict = VERDICT_ACCEPT};
+	bool drop = false;
+
+	set_time(j, now_ns);
+	d.finding = finding_of_flags(seg->flags);
+	if (!seg->local && source_is_held(j, &seg->src)) {
+		drop = true;
+	} else if (d.finding != FINDING_NONE) {
+		drop = policy_drops(d.finding);
+		charge_flags(j, seg, &d);
+	} else {
+		conversation_step(j, seg, &d, &drop);
+		/* The one that tipped the score does not get through. */
+		if (d.listed && !seg->local)
+			drop |= source_is_held(j, &seg->src);
+	}
+	if (d.finding != FINDING_NONE)
+		j->counters.findings[d.finding]++;
+	d.verdict = count_verdict(j, drop && !seg->local);
+	if (d.verdict == VERDICT_DROP)
+		d.settled = false;
+	return d;
+}
+
+struct decision judge_refused(struct judge *j, enum segment_error error,
+			      bool local)
+{
+	bool ours = error != SEG_NOT_IP && error != SEG_NOT_TCP;
+
+	j->counters.refused[error]++;
+	return (struct decision){
+		.verdict = count_verdict(j, ours && !local),
+	};
+}
+
+void judge_tick(struct judge *j, uint64_t now_ns)
+{
+	set_time(j, now_ns);
+	conversation_expire(j);
+}
+
+bool judge_next_notice(struct judge *j, struct notice *out)
+{
+	if (j->num_notices == 0)
+		return false;
+	*out = j->notices[j->first_notice];
+	j->first_notice = (j->first_notice + 1) % JUDGE_NOTICES;
+	j->num_notices--;
+	return true;
+}
+
+void judge_learn_service(struct judge *j, const struct address *address,
+			 uint16_t port)
+{
+	service_learn(j->services, address, port);
+}
+
+static void set_prefixes(struct prefix_list *list,
+			 const struct prefix *prefixes, size_t count)
+{
+	if (count > JUDGE_MAX_PREFIXES)
+		count = JUDGE_MAX_PREFIXES;
+	memcpy(list->prefix, prefixes, count * sizeof(*prefixes));
+	list->count = count;
+}
+
+void judge_set_exempt(struct judge *j, const struct prefix *prefixes,
+		      size_t count)
+{
+	set_prefixes(&j->exempt, prefixes, count);
+}
+
+void judge_set_inside(struct judge *j, const struct prefix *prefixes,
+		      size_t count)
+{
+	set_prefixes(&j->inside, prefixes, count);
+}
+
+void judge_forgive(struct judge *j, const struct address *source)
+{
+	struct source *s = source_find(j->sources, source);
+
+	if (s)
+		source_forgive(s);
+}
+
+void judge_set_mode(struct judge *j, enum judge_mode mode)
+{
+	j->config.mode = mode;
+}
+
+enum judge_mode judge_mode(const struct judge *j)
+{
+	return j->config.mode;
+}
+
+const struct judge_counters *judge_counters(const struct judge *j)
+{
+	return &j->counters;
+}
+
+uint32_t judge_num_flows(const struct judge *j)
+{
+	return flow_count(j->flows);
+}
+
+uint32_t judge_num_sources(const struct judge *j)
+{
+	return source_count(j->sources);
+}
+
+uint32_t judge_num_services(const struct judge *j)
+{
+	return service_count(j->services);
+}

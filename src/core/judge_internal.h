@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the three files of the judge share: judge.c (the entry), conversation.c
+ * (from a segment to a finding) and charge.c (from a finding to a listing).
+ * Nobody else may include it.
+ */
+#ifndef HANDSHAKED_CORE_JUDGE_INTERNAL_H
+#define HANDSHAKED_CORE_JUDGE_INTERNAL_H
+
+#include "core/flow.h"
+#include "core/judge.h"
+#include "core/policy.h"
+#include "core/service.h"
+#include "core/source.h"
+
+#define JUDGE_NOTICES 256
+
+struct prefix_list {
+	struct prefix prefix[JUDGE_MAX_PREFIXES];
+	size_t count;
+};
+
+struct judge {
+	struct judge_config config;
+	struct judge_counters counters;
+	struct flow_table *flows;
+	struct source_table *sources;
+	struct service_table *services;
+	struct prefix_list exempt, inside;
+	bool started;
+	uint64_t now_ns;
+	uint64_t grace_until_ns;
+	uint64_t held_until_ns; /* no source is held after this */
+	struct notice notices[JUDGE_NOTICES];
+	unsigned int first_notice, num_notices;
+};
+
+/* Where a charge belongs and what came of it. */
+struct charge {
+	const struct address *source;
+	const struct address *destination;
+	uint16_t port;
+	enum finding finding;
+	uint8_t flags; /* enum evidence_flag */
+};
+
+/*
+ * charge.c: records a piece of evidence, unless the source is spared, and
+ * lists the source if that is enough. Returns true when it was listed now.
+ */
+bool charge_source(struct judge *j, const struct charge *c);
+
+/* Charges a stray. Returns true when it is to be dropped for its breadth. */
+bool charge_stray(struct judge *j, const struct charge *c, bool *listed);
+
+/* A good connection: counts for its source. */
+void credit_source(struct judge *j, const struct charge *c);
+
+/* The evidence turned out to be none. */
+void retract_charge(struct judge *j, const struct charge *c);
+
+/* Was the source listed just now, the set perhaps not having it yet? */
+bool source_is_held(struct judge *j, const struct address *source);
+
+/* Exempt or on the protected side: never charged, strays never dropped. */
+bool source_is_spared(const struct judge *j, const struct address *source);
+
+/* Appends a notice; NULL (and counted) when nobody fetched the others. */
+struct notice *notice_add(struct judge *j, enum notice_kind kind);
+
+/*
+ * conversation.c: finds or begins the conversation of a segment with valid
+ * flags, moves it, and fills in *d but for the verdict's last word. *drop is
+ * set when the segment is not to pass.
+ */
+void conversation_step(struct judge *j, const struct segment *seg,
+		       struct decision *d, bool *drop);
+
+/* Gives unanswered SYNs and SYN/ACKs their outcome, forgets what is over. */
+void conversation_expire(struct judge *j);
+
+#endif

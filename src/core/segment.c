@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From the bytes of an IP packet to a struct segment, one function a header.
+ * All reading goes through struct cursor, which knows how many bytes there
+ * are; nothing else in the project looks at packet bytes.
+ */
+#include "core/segment.h"
+
+#include <string.h>
+
+const char *const segment_error_name[] = {
+	[SEG_OK] = "none",
+	[SEG_NOT_IP] = "not_IP",
+	[SEG_TRUNCATED_IP] = "truncated_IP",
+	[SEG_BAD_IHL] = "bad_IP_header_len",
+	[SEG_BAD_LENGTH] = "bad_IP_len",
+	[SEG_FRAGMENT] = "fragment",
+	[SEG_NOT_TCP] = "not_TCP",
+	[SEG_TRUNCATED_EXT] = "truncated_ext_header",
+	[SEG_TOO_MANY_EXT] = "too_many_ext_headers",
+	[SEG_TRUNCATED_TCP] = "truncated_TCP",
+	[SEG_BAD_DOFF] = "bad_TCP_header_len",
+	[SEG_BAD_OPTION] = "bad_TCP_option",
+	[SEG_BAD_CHECKSUM] = "bad_TCP_checksum",
+};
+_Static_assert(ARRAY_SIZE(segment_error_name) == SEG_NUM_ERRORS,
+	       "every segment_error has a name");
+
+/* IANA protocol numbers, as far as they matter here. */
+enum {
+	PROTO_HOPOPTS = 0,
+	PROTO_TCP = 6,
+	PROTO_ROUTING = 43,
+	PROTO_FRAGMENT = 44,
+	PROTO_AH = 51,
+	PROTO_DSTOPTS = 60,
+	PROTO_MOBILITY = 135,
+	PROTO_HIP = 139,
+	PROTO_SHIM6 = 140,
+};
+
+enum {
+	IPV4_HEADER = 20,
+	IPV6_HEADER = 40,
+	TCP_HEADER = 20,
+	/* RFC 8200 wants each header once, destination options twice. */
+	MAX_EXT_HEADERS = 8,
+};
+
+/* What is left of the packet, and how much of it the IP header promised. */
+struct cursor {
+	const uint8_t *at;
+	size_t there;	 /* bytes we hold from `at` on */
+	size_t promised; /* bytes the packet has from `at` on */
+};
+
+static void advance(struct cursor *c, size_t bytes)
+{
+	c->at += bytes;
+	c->there -= bytes;
+	c->promised -= bytes;
+}
+
+/*
+ * The TCP header and its payload begin where the cursor stands and end where
+ * the IP header says. Bytes past that (Ethernet padding) are not ours.
+ */
+static bool set_promised(struct cursor *c, size_t promised, size_t header)
+{
+	if (promised == 0) /* bigger than the field can tell */
+		promised = c->there;
+	if (promised < header)
+		return false;
+	c->promised = promised;
+	if (c->there > promised)
+		c->there = promised;
+	return true;
+}
+
+static enum segment_error parse_options(const uint8_t *p, size_t len,
+					uint8_t *seen)
+{
+	static const uint8_t bit[] = {
+		[2] = SEG_OPT_MSS,	  [3] = SEG_OPT_WSCALE,
+		[4] = SEG_OPT_SACK_PERMITTED, [5] = SEG_OPT_SACK,
+		[8] = SEG_OPT_TIMESTAMPS, [34] = SEG_OPT_FAST_OPEN,
+	};
+	enum { END = 0, NOP = 1 };
+
+	*seen = 0;
+	while (len > 0 && p[0] != END) {
+		uint8_t kind = p[0], size = 1;
+
+		if (kind != NOP) {
+			if (len < 2 || p[1] < 2 || p[1] > len)
+				return SEG_BAD_OPTION;
+			size = p[1];
+			if (kind < ARRAY_SIZE(bit) && bit[kind])
+				*seen |= bit[kind];
+			else
+				*seen |= SEG_OPT_OTHER;
+		}
+		p += size;
+		len -= size;
+	}
+	return SEG_OK;
+}
+
+static enum segment_error parse_tcp(struct cursor *c, struct segment *out)
+{
+	const uint8_t *p = c->at;
+	size_t header;
+
+	if (c->there < TCP_HEADER)
+		return SEG_TRUNCATED_TCP;
+	header = (size_t)(p[12] >> 4) * 4;
+	if (header < TCP_HEADER || header > c->promised)
+		return SEG_BAD_DOFF;
+	if (header > c->there)
+		return SEG_TRUNCATED_TCP;
+	out->src_port = get_be16(p);
+	out->dst_port = get_be16(p + 2);
+	out->seq = get_be32(p + 4);
+	out->ack = get_be32(p + 8);
+	out->flags = get_be16(p + 12) & 0x1ff;
+	out->window = get_be16(p + 14);
+	out->data_len = (uint32_t)(c->promised - header);
+	return parse_options(p + TCP_HEADER, header - TCP_HEADER,
+			     &out->options);
+}
+
+static enum segment_error parse_ipv4(struct cursor *c, struct segment *out)
+{
+	const uint8_t *p = c->at;
+	size_t header;
+
+	if (c->there < IPV4_HEADER)
+		return SEG_TRUNCATED_IP;
+	header = (size_t)(p[0] & 0x0f) * 4;
+	if (header < IPV4_HEADER)
+		return SEG_BAD_IHL;
+	if (c->there < header)
+		return SEG_TRUNCATED_IP;
+	if (!set_promised(c, get_be16(p + 2), header))
+		return SEG_BAD_LENGTH;
+	/* More fragments, or an offset: RFC 791 section 3.1. */
+	if (get_be16(p + 6) & 0x3fff)
+		return SEG_FRAGMENT;
+	if (p[9] != PROTO_TCP)
+		return SEG_NOT_TCP;
+	out->ttl = p[8];
+	out->src = address_from_ipv4(p + 12);
+	out->dst = address_from_ipv4(p + 16);
+	advance(c, header);
+	return SEG_OK;
+}
+
+/* The length of one extension header, 0 when it is not all there. */
+static size_t ext_header_bytes(const struct cursor *c, uint8_t kind)
+{
+	size_t bytes;
+
+	if (c->there < 8)
+		return 0;
+	if (kind == PROTO_FRAGMENT)
+		return 8;
+	if (kind == PROTO_AH) /* RFC 4302: words of 4, less 2 */
+		bytes = ((size_t)c->at[1] + 2) * 4;
+	else /* RFC 8200: words of 8, the first not counted */
+		bytes = ((size_t)c->at[1] + 1) * 8;
+	return bytes <= c->there ? bytes : 0;
+}
+
+static bool is_ext_header(uint8_t kind)
+{
+	switch (kind) {
+	case PROTO_HOPOPTS:
+	case PROTO_ROUTING:
+	case PROTO_FRAGMENT:
+	case PROTO_AH:
+	case PROTO_DSTOPTS:
+	case PROTO_MOBILITY:
+	case PROTO_HIP:
+	case PROTO_SHIM6:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum segment_error skip_ext_headers(struct cursor *c, uint8_t kind,
+					   struct segment *out)
+{
+	for (int i = 0; is_ext_header(kind); i++) {
+		size_t bytes = ext_header_bytes(c, kind);
+
+		if (i == MAX_EXT_HEADERS)
+			return SEG_TOO_MANY_EXT;
+		if (bytes == 0)
+			return SEG_TRUNCATED_EXT;
+		/* Offset and more-flag both zero: atomic, RFC 6946. */
+		if (kind == PROTO_FRAGMENT && get_be16(c->at + 2) & 0xfff9)
+			return SEG_FRAGMENT;
+		if (kind == PROTO_ROUTING && c->at[3] > 0)
+			out->source_routed = true;
+		kind = c->at[0];
+		advance(c, bytes);
+	}
+	return kind == PROTO_TCP ? SEG_OK : SEG_NOT_TCP;
+}
+
+static enum segment_error parse_ipv6(struct cursor *c, struct segment *out)
+{
+	const uint8_t *p = c->at;
+	size_t payload;
+
+	if (c->there < IPV6_HEADER)
+		return SEG_TRUNCATED_IP;
+	payload = get_be16(p + 4);
+	if (!set_promised(c, payload ? payload + IPV6_HEADER : 0, IPV6_HEADER))
+		return SEG_BAD_LENGTH;
+	out->ttl = p[7];
+	out->src = address_from_ipv6(p + 8);
+	out->dst = address_from_ipv6(p + 24);
+	advance(c, IPV6_HEADER);
+	return skip_ext_headers(c, p[6], out);
+}
+
+enum segment_error segment_parse(const uint8_t *packet, size_t len,
+				 struct segment *out)
+{
+	struct cursor c = {packet, len, len};
+	enum segment_error error = SEG_NOT_IP;
+
+	out->local = false;
+	out->source_routed = false;
+	if (len > 0 && packet[0] >> 4 == 4)
+		error = parse_ipv4(&c, out);
+	else if (len > 0 && packet[0] >> 4 == 6)
+		error = parse_ipv6(&c, out);
+	if (error)
+		return error;
+	out->tcp_offset = (uint16_t)(c.at - packet);
+	return parse_tcp(&c, out);
+}
+
+/* Ones' complement sum over bytes, RFC 1071; not folded. */
+static uint64_t sum_bytes(const uint8_t *p, size_t len, uint64_t sum)
+{
+	for (; len > 1; p += 2, len -= 2)
+		sum += get_be16(p);
+	if (len == 1)
+		sum += (uint64_t)p[0] << 8;
+	return sum;
+}
+
+bool segment_checksum_ok(const uint8_t *packet, size_t len,
+			 const struct segment *seg)
+{
+	const uint8_t *tcp = packet + seg->tcp_offset;
+	size_t tcp_len = (size_t)(tcp[12] >> 4) * 4 + seg->data_len;
+	bool is_ipv4 = packet[0] >> 4 == 4;
+	uint64_t sum;
+
+	if (seg->source_routed || tcp_len > len - seg->tcp_offset)
+		return true;
+	/* The pseudo-header: addresses, length, protocol. */
+	sum = sum_bytes(packet + (is_ipv4 ? 12 : 8), is_ipv4 ? 8 : 32, 0);
+	sum += (tcp_len >> 16) + (tcp_len & 0xffff) + PROTO_TCP;
+	sum = sum_bytes(tcp, tcp_len, sum);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff;
+}

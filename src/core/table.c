@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fixed memory under the engine's three tables. Records are numbered, links
+ * are numbers: 12 bytes a record and 4 bytes a bucket, with at least as many
+ * buckets as records, are all the overhead there is.
+ */
+#include "core/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/siphash.h"
+
+static uint32_t number_of(const struct table *t, const void *record)
+{
+	size_t offset = (size_t)((const unsigned char *)record - t->records);
+
+	return (uint32_t)(offset / t->record_bytes) + 1;
+}
+
+static struct table_link *link_of(const struct table *t, uint32_t number)
+{
+	return table_record(t, number);
+}
+
+bool table_init(struct table *t, uint32_t capacity, size_t record_bytes,
+		const uint8_t key[16])
+{
+	size_t buckets = 1;
+
+	while (buckets < capacity)
+		buckets *= 2;
+	memset(t, 0, sizeof(*t));
+	memcpy(t->key, key, sizeof(t->key));
+	t->capacity = capacity;
+	t->record_bytes = record_bytes;
+	t->bucket_mask = (uint32_t)(buckets - 1);
+	t->buckets = calloc(buckets, sizeof(*t->buckets));
+	t->records = calloc(capacity, record_bytes);
+	return t->buckets && t->records;
+}
+
+void table_fini(struct table *t)
+{
+	free(t->buckets);
+	free(t->records);
+}
+
+uint64_t table_hash(const struct table *t, const void *bytes, size_t len)
+{
+	return siphash13(t->key, bytes, len);
+}
+
+static void queue_append(struct table *t, unsigned int queue, uint32_t number)
+{
+	struct table_queue *q = &t->queues[queue];
+	struct table_link *link = link_of(t, number);
+
+	link->before = q->last;
+	link->after = 0;
+	if (q->last)
+		link_of(t, q->last)->after = number;
+	else
+		q->first = number;
+	q->last = number;
+}
+
+static void queue_remove(struct table *t, unsigned int queue, uint32_t number)
+{
+	struct table_queue *q = &t->queues[queue];
+	struct table_link *link = link_of(t, number);
+
+	if (link->before)
+		link_of(t, link->before)->after = link->after;
+	else
+		q->first = link->after;
+	if (link->after)
+		link_of(t, link->after)->before = link->before;
+	else
+		q->last = link->before;
+}
+
+static uint32_t take_free(struct table *t)
+{
+	uint32_t number = t->free;
+
+	if (number)
+		t->free = link_of(t, number)->next_in_bucket;
+	else if (t->num_fresh < t->capacity)
+		number = ++t->num_fresh;
+	return number;
+}
+
+void *table_add(struct table *t, uint64_t hash, unsigned int queue)
+{
+	uint32_t *bucket = &t->buckets[hash & t->bucket_mask];
+	uint32_t number = take_free(t);
+	void *record = table_record(t, number);
+
+	if (!record)
+		return NULL;
+	memset(record, 0, t->record_bytes);
+	link_of(t, number)->next_in_bucket = *bucket;
+	*bucket = number;
+	queue_append(t, queue, number);
+	t->count++;
+	return record;
+}
+
+void table_del(struct table *t, void *record, uint64_t hash,
+	       unsigned int queue)
+{
+	uint32_t number = number_of(t, record);
+	uint32_t *at = &t->buckets[hash & t->bucket_mask];
+	struct table_link *link = record;
+
+	while (*at != number)
+		at = &link_of(t, *at)->next_in_bucket;
+	*at = link->next_in_bucket;
+	queue_remove(t, queue, number);
+	link->next_in_bucket = t->free;
+	t->free = number;
+	t->count--;
+}
+
+void table_move(struct table *t, void *record, unsigned int from,
+		unsigned int to)
+{
+	uint32_t number = number_of(t, record);
+
+	queue_remove(t, from, number);
+	queue_append(t, to, number);
+}
+
+size_t table_bytes(const struct table *t)
+{
+	return (size_t)t->capacity * t->record_bytes +
+	       ((size_t)t->bucket_mask + 1) * sizeof(*t->buckets);
+}

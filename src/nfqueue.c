@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The queue's socket: binding, receiving, and for every packet id exactly one
+ * verdict, whatever the packet is. What follows from a packet is for the
+ * judge to say; what the verdict looks like on the wire is nfqueue_verdict.c.
+ */
+#include "nfqueue.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include <libmnl/libmnl.h>
+#include <libnetfilter_queue/libnetfilter_queue.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+
+#include "nfqueue_verdict.h"
+
+/* A message: the copied bytes, the attributes, the conntrack entry. */
+#define MESSAGE_BYTES 2048
+
+/* Bytes of socket buffer per packet the queue may hold, as the kernel counts
+ * them: the message and the overhead of its sk_buff. */
+#define RECEIVE_BYTES_PER_PACKET 1536u
+
+struct nfqueue {
+	struct mnl_socket *socket;
+	struct judge *judge;
+	uint16_t num;
+	bool has_conntrack;
+	struct nfqueue_counters counters;
+	struct verdict_buffer verdicts;
+	struct mmsghdr messages[NFQUEUE_BATCH];
+	struct iovec vectors[NFQUEUE_BATCH];
+	_Alignas(struct nlmsghdr) char bytes[NFQUEUE_BATCH][MESSAGE_BYTES];
+};
+
+/* ---- one packet ---- */
+
+/* What the kernel tells of a packet. */
+struct queued_packet {
+	uint32_t id;
+	uint32_t mark;
+	bool local;	   /* on its way out of this machine */
+	bool has_checksum; /* computed already, so it can be verified */
+	bool has_conntrack;
+	const uint8_t *bytes;
+	size_t len;
+};
+
+/* False when there is no packet id: then there is nothing to answer. */
+static bool read_message(const struct nlmsghdr *nlh, struct queued_packet *p)
+{
+	struct nlattr *attr[NFQA_MAX + 1] = {NULL};
+	const struct nfqnl_msg_packet_hdr *header;
+	uint32_t info = 0;
+
+	if (nfq_nlmsg_parse(nlh, attr) < 0 || !attr[NFQA_PACKET_HDR])
+		return false;
+	header = mnl_attr_get_payload(attr[NFQA_PACKET_HDR]);
+	if (attr[NFQA_SKB_INFO])
+		info = ntohl(mnl_attr_get_u32(attr[NFQA_SKB_INFO]));
+	*p = (struct queued_packet){
+		.id = ntohl(header->packet_id),
+		.local = header->hook == NF_INET_LOCAL_OUT,
+		.has_checksum = !(info & NFQA_SKB_CSUMNOTREADY),
+		.has_conntrack = attr[NFQA_CT] != NULL,
+	};
+	if (attr[NFQA_MARK])
+		p->mark = ntohl(mnl_attr_get_u32(attr[NFQA_MARK]));
+	if (attr[NFQA_PAYLOAD]) {
+		p->bytes = mnl_attr_get_payload(attr[NFQA_PAYLOAD]);
+		p->len = mnl_attr_get_payload_len(attr[NFQA_PAYLOAD]);
+	}
+	return true;
+}
+
+static struct decision judge_packet(struct nfqueue *q,
+				    const struct queued_packet *p,
+				    uint64_t now_ns)
+{
+	struct segment seg;
+	enum segment_error error = segment_parse(p->bytes, p->len, &seg);
+
+	if (!error && p->has_checksum && !p->local &&
+	    !segment_checksum_ok(p->bytes, p->len, &seg))
+		error = SEG_BAD_CHECKSUM;
+	if (error)
+		return judge_refused(q->judge, error, p->local);
+	seg.local = p->local;
+	return judge_segment(q->judge, &seg, now_ns);
+}
+
+static void take_packet(struct nfqueue *q, const struct nlmsghdr *nlh,
+			uint64_t now_ns)
+{
+	enum settle_means settle = SETTLE_NOT;
+	struct queued_packet p;
+	struct decision d;
+
+	if (!read_message(nlh, &p)) {
+		q->counters.malformed++;
+		return;
+	}
+	d = judge_packet(q, &p, now_ns);
+	if (d.settled)
+		settle = p.has_conntrack ? SETTLE_CONNTRACK : SETTLE_MARK;
+	q->has_conntrack |= p.has_conntrack;
+	verdict_put(&q->verdicts, p.id, d.verdict, settle, p.mark);
+	q->counters.received++;
+	if (d.verdict == VERDICT_ACCEPT)
+		q->counters.accepted++;
+	else
+		q->counters.dropped++;
+}
+
+/* ---- one batch ---- */
+
+/* A netlink datagram holds one packet, or the kernel's word on a verdict. */
+static void take_datagram(struct nfqueue *q, const char *bytes, size_t bytes_len,
+			  uint64_t now_ns)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)bytes;
+	int len = (int)bytes_len;
+
+	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		if (nlh->nlmsg_type ==
+		    (NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_PACKET))
+			take_packet(q, nlh, now_ns);
+		else if (nlh->nlmsg_type == NLMSG_ERROR)
+			q->counters.verdict_errors++;
+	}
+}
+
+/*
+ * Sending to the kernel runs its side at once and fails only for want of
+ * memory; a second try is worth it, a third is not: fail-open and the queue's
+ * end take care of the rest.
+ */
+static void send_verdicts(struct nfqueue *q)
+{
+	struct verdict_buffer *b = &q->verdicts;
+
+	verdict_end(b);
+	if (b->len == 0)
+		return;
+	for (int tries = 0; tries < 2; tries++)
+		if (mnl_socket_sendto(q->socket, b->bytes, b->len) >= 0)
+			return;
+	q->counters.verdict_errors++;
+}
+
+static int receive(struct nfqueue *q)
+{
+	int n;
+
+	do {
+		n = recvmmsg(mnl_socket_get_fd(q->socket), q->messages,
+			     NFQUEUE_BATCH, MSG_DONTWAIT, NULL);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == ENOBUFS) {
+		q->counters.overruns++;
+		return 0;
+	}
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	return n;
+}
+
+int nfqueue_turn(struct nfqueue *q, uint64_t now_ns)
+{
+	int n = receive(q);
+
+	verdict_begin(&q->verdicts, q->num);
+	for (int i = 0; i < n; i++)
+		take_datagram(q, q->bytes[i], q->messages[i].msg_len, now_ns);
+	send_verdicts(q);
+	return n;
+}
+
+/* ---- binding ---- */
+
+/*
+ * One message for all of it: between a BIND and a later copy mode the kernel
+ * would drop what comes.
+ */
+static struct nlmsghdr *put_config(char *buffer, uint16_t num, uint32_t length,
+				   uint32_t flags)
+{
+	struct nlmsghdr *nlh = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, num);
+
+	nlh->nlmsg_flags |= NLM_F_ACK;
+	nfq_nlmsg_cfg_put_cmd(nlh, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
+	nfq_nlmsg_cfg_put_params(nlh, NFQNL_COPY_PACKET, NFQUEUE_COPY_BYTES);
+	nfq_nlmsg_cfg_put_qmaxlen(nlh, length);
+	mnl_attr_put_u32(nlh, NFQA_CFG_FLAGS, htonl(flags));
+	mnl_attr_put_u32(nlh, NFQA_CFG_MASK, htonl(flags));
+	return nlh;
+}
+
+/* Waits for the kernel's answer; packets that overtake it are judged. */
+static int await_answer(struct nfqueue *q, uint64_t now_ns)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)q->bytes[0];
+	const struct nlmsgerr *answer = mnl_nlmsg_get_payload(nlh);
+	ssize_t len;
+
+	for (;;) {
+		len = mnl_socket_recvfrom(q->socket, q->bytes[0],
+					  MESSAGE_BYTES);
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return -errno;
+		if (nlh->nlmsg_type == NLMSG_ERROR)
+			return answer->error;
+		verdict_begin(&q->verdicts, q->num);
+		take_datagram(q, q->bytes[0], (size_t)len, now_ns);
+		send_verdicts(q);
+	}
+}
+
+static int bind_queue(struct nfqueue *q, uint32_t length, uint32_t flags,
+		      uint64_t now_ns)
+{
+	char buffer[256];
+	struct nlmsghdr *nlh = put_config(buffer, q->num, length, flags);
+
+	if (mnl_socket_sendto(q->socket, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+	return await_answer(q, now_ns);
+}
+
+static int set_socket_options(struct nfqueue *q, uint32_t length)
+{
+	int fd = mnl_socket_get_fd(q->socket), on = 1;
+	uint64_t want = (uint64_t)length * RECEIVE_BYTES_PER_PACKET;
+	int bytes = want > INT32_MAX / 2 ? INT32_MAX / 2 : (int)want;
+
+	/* An overrun is counted by the kernel; it need not end a receive. */
+	if (mnl_socket_setsockopt(q->socket, NETLINK_NO_ENOBUFS, &on,
+				  sizeof(on)) < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		return -errno;
+	return 0;
+}
+
+static int set_up(struct nfqueue *q, uint32_t length, uint64_t now_ns)
+{
+	uint32_t flags = NFQA_CFG_F_GSO | NFQA_CFG_F_FAIL_OPEN;
+	int error = set_socket_options(q, length);
+
+	if (error)
+		return error;
+	error = bind_queue(q, length, flags | NFQA_CFG_F_CONNTRACK, now_ns);
+	/* Kernels without the glue refuse before they bind. */
+	if (error == -EOPNOTSUPP)
+		error = bind_queue(q, length, flags, now_ns);
+	return error;
+}
+
+/*
+ * Each queue of this network namespace is a line: number, port id of its
+ * owner, packets waiting, copy mode, copy range, dropped by the kernel,
+ * dropped at the socket, last id, 1.
+ */
+static bool read_kernel_line(uint16_t num, uint64_t *kernel_dropped,
+			     uint64_t *user_dropped)
+{
+	FILE *file = fopen("/proc/self/net/netfilter/nfnetlink_queue", "re");
+	unsigned int queue;
+	unsigned long long kernel, user;
+	bool found = false;
+
+	if (!file)
+		return false;
+	while (!found && fscanf(file, "%u %*u %*u %*u %*u %llu %llu %*u %*u",
+				&queue, &kernel, &user) == 3)
+		found = queue == num;
+	fclose(file);
+	if (found) {
+		*kernel_dropped = kernel;
+		*user_dropped = user;
+	}
+	return found;
+}
+
+/* The kernel says EPERM both to the unprivileged and to who comes second. */
+static int explain(uint16_t num, int error)
+{
+	uint64_t unused;
+
+	if (error == -EPERM && read_kernel_line(num, &unused, &unused))
+		return -EBUSY;
+	return error;
+}
+
+struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
+			     struct judge *judge, uint64_t now_ns)
+{
+	struct nfqueue *q = calloc(1, sizeof(*q));
+	int error;
+
+	if (!q)
+		return NULL;
+	q->num = queue_num;
+	q->judge = judge;
+	q->socket = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+	if (!q->socket ||
+	    mnl_socket_bind(q->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+		error = -errno;
+		goto fail;
+	}
+	error = set_up(q, length, now_ns);
+	if (error) {
+		error = explain(queue_num, error);
+		goto fail;
+	}
+	for (int i = 0; i < NFQUEUE_BATCH; i++) {
+		q->vectors[i] = (struct iovec){q->bytes[i], MESSAGE_BYTES};
+		q->messages[i].msg_hdr.msg_iov = &q->vectors[i];
+		q->messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	return q;
+fail:
+	nfqueue_close(q);
+	errno = -error;
+	return NULL;
+}
+
+void nfqueue_close(struct nfqueue *q)
+{
+	if (!q)
+		return;
+	if (q->socket)
+		mnl_socket_close(q->socket);
+	free(q);
+}
+
+int nfqueue_fd(const struct nfqueue *q)
+{
+	return mnl_socket_get_fd(q->socket);
+}
+
+bool nfqueue_has_conntrack(const struct nfqueue *q)
+{
+	return q->has_conntrack;
+}
+
+const struct nfqueue_counters *nfqueue_counters(struct nfqueue *q)
+{
+	read_kernel_line(q->num, &q->counters.kernel_dropped,
+			 &q->counters.user_dropped);
+	return &q->counters;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is no configuration: each fault has its line of text, which names the
+ * place and says what would be right.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "config.h"
+
+static char path[] = "/tmp/handshaked-config.XXXXXX";
+static struct config config;
+static char error[512];
+
+static int make_file(void **state)
+{
+	int fd = mkstemp(path);
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_file(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+/* Reads `text` over the defaults, through a file. */
+static int read_bytes(const char *text, size_t bytes)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, bytes, f), bytes);
+	fclose(f);
+	config_default(&config);
+	error[0] = '\0';
+	return config_read(&config, path, error, sizeof(error));
+}
+
+static void assert_taken(const char *text)
+{
+	int rc = read_bytes(text, strlen(text));
+
+	assert_string_equal(error, "");
+	assert_int_equal(rc, 0);
+}
+
+/* `message` is what follows the file's name and a colon. */
+static void assert_message(const char *message)
+{
+	size_t len = strlen(path);
+
+	assert_memory_equal(error, path, len);
+	assert_int_equal(error[len], ':');
+	assert_string_equal(error + len + 1, message);
+}
+
+static void assert_refused(const char *text, const char *message)
+{
+	assert_int_equal(read_bytes(text, strlen(text)), -1);
+	assert_message(message);
+}
+
+#define MALFORMED "neither \"[section]\" nor \"key = value\""
+#define PATH_FORM "must be an absolute path of at most 107 bytes"
+
+/* Each row is a test; it is named like one. */
+static const struct refusal {
+	const char *name, *text, *message;
+} refusals[] = {
+	{"a_mode_is_one_of_two_words", "[daemon]\nmode = Observe\n",
+	 "2: [daemon] mode = \"Observe\": must be enforce or observe"},
+	{"a_mode_needs_a_value", "[daemon]\nmode = ; observe\n",
+	 "2: [daemon] mode = \"\": must be enforce or observe"},
+	{"a_path_needs_a_value", "[daemon]\ncontrol =\n",
+	 "2: [daemon] control = \"\": " PATH_FORM},
+	{"a_path_is_absolute", "[daemon]\ncontrol = a.sock\n",
+	 "2: [daemon] control = \"a.sock\": " PATH_FORM},
+	{"a_key_must_be_known", "[queue]\nnun = 5\n",
+	 "2: [queue] nun = \"5\": unknown key"},
+	{"a_key_of_another_section_is_unknown", "[queue]\nflows = 5000\n",
+	 "2: [queue] flows = \"5000\": unknown key"},
+	{"a_section_must_be_known", "\n[que]\nnum = 5\n",
+	 "2: [que]: unknown section"},
+	{"a_section_must_be_known_without_keys_too", "[queues]\n",
+	 "1: [queues]: unknown section"},
+	{"a_section_has_a_name", "[]\n", "1: []: unknown section"},
+	{"a_key_stands_in_a_section", "num = 5\n[queue]\n",
+	 "1: num = \"5\": stands before any [section]"},
+	{"a_key_is_given_once", "[queue]\nnum = 5\nnum = 5\n",
+	 "3: [queue] num = \"5\": given twice"},
+	{"a_key_is_given_once_in_the_file", "[queue]\nnum=5\n[queue]\nnum=6\n",
+	 "4: [queue] num = \"6\": given twice"},
+	{"a_key_has_an_equals_sign", "[queue]\nnum 5\n", "2: " MALFORMED},
+	{"a_comment_hides_the_equals_sign", "[queue]\nnum ; = 5\n",
+	 "2: " MALFORMED},
+	{"a_section_ends_in_a_bracket", "[queue\nnum = 5\n", "1: " MALFORMED},
+	{"a_section_has_its_own_line", "[queue] num = 5\n", "1: " MALFORMED},
+	{"an_indented_line_continues_no_value", "[queue]\nnum = 5\n  6\n",
+	 "3: " MALFORMED},
+	{"of_two_faults_the_first_is_told", "[queue]\nnum 5\nnum = x\n",
+	 "2: " MALFORMED},
+	{"of_two_faults_the_section_is_not_first", "[queue]\nnum 5\n[que]\n",
+	 "2: " MALFORMED},
+	{"nothing_is_read_after_a_fault", "[daemon]\nmode = x\nmode\n",
+	 "2: [daemon] mode = \"x\": must be enforce or observe"},
+	{"the_prefix_that_is_wrong_is_shown",
+	 "[network]\ninside = 10.0.0.0/8 10.0.0.0/33\n",
+	 "2: [network] inside = \"10.0.0.0/33\": must be prefixes like "
+	 "192.0.2.0/24 or 2001:db8::/32"},
+};
+
+static void is_refused(void **state)
+{
+	const struct refusal *refusal = *state;
+
+	assert_refused(refusal->text, refusal->message);
+}
+
+static void a_path_fits_the_address_of_a_socket(void **state)
+{
+	char text[256], message[256], name[109];
+
+	(void)state;
+	memset(name, 'x', sizeof(name));
+	name[0] = '/';
+	name[108] = '\0';
+	snprintf(text, sizeof(text), "[daemon]\ncontrol = %s\n", name);
+	snprintf(message, sizeof(message),
+		 "2: [daemon] control = \"%s\": " PATH_FORM, name);
+	assert_refused(text, message);
+	name[107] = '\0';
+	snprintf(text, sizeof(text), "[daemon]\ncontrol = %s\n", name);
+	assert_taken(text);
+	assert_string_equal(config.control, name);
+}
+
+static void a_line_too_long_is_refused_and_not_cut(void **state)
+{
+	char text[512];
+
+	(void)state;
+	snprintf(text, sizeof(text), "[queue]\nnum = %0193d\n", 5);
+	assert_refused(text, "2: longer than 198 characters");
+	snprintf(text, sizeof(text), "[queue]\nnum = %0193d", 5);
+	assert_refused(text, "2: longer than 198 characters");
+	snprintf(text, sizeof(text), "[queue]\n# %0400d\n", 5);
+	assert_refused(text, "2: longer than 198 characters");
+	snprintf(text, sizeof(text), "[queue]\nnum = %0192d\n", 5);
+	assert_taken(text);
+	assert_int_equal(config.queue_num, 5);
+}
+
+static void a_nul_byte_hides_nothing(void **state)
+{
+	static const char inside[] = "[queue]\nnum = 5\0000\nlength = 64\n";
+	static const char first[] = "[queue]\n\0num = 5\n";
+
+	(void)state;
+	assert_int_equal(read_bytes(inside, sizeof(inside) - 1), -1);
+	assert_message("2: has a NUL byte in it");
+	assert_int_equal(read_bytes(first, sizeof(first) - 1), -1);
+	assert_message("2: has a NUL byte in it");
+}
+
+static void a_file_that_cannot_be_read_is_named_with_the_reason(void **state)
+{
+	static const struct {
+		const char *path, *error;
+	} files[] = {
+		{"/nowhere/a", "/nowhere/a: No such file or directory"},
+		{"/dev/null/a", "/dev/null/a: Not a directory"},
+		{"/tmp", "/tmp: Is a directory"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		assert_int_equal(config_read(&config, files[i].path, error,
+					     sizeof(error)),
+				 -1);
+		assert_string_equal(error, files[i].error);
+	}
+}
+
+static void a_message_fits_the_room_it_is_given(void **state)
+{
+	(void)state;
+	assert_int_equal(config_read(&config, "/nowhere/a", error, 8), -1);
+	assert_string_equal(error, "/nowher");
+}
+
+static const struct CMUnitTest functions[] = {
+	cmocka_unit_test(a_path_fits_the_address_of_a_socket),
+	cmocka_unit_test(a_line_too_long_is_refused_and_not_cut),
+	cmocka_unit_test(a_nul_byte_hides_nothing),
+	cmocka_unit_test(a_file_that_cannot_be_read_is_named_with_the_reason),
+	cmocka_unit_test(a_message_fits_the_room_it_is_given),
+};
+
+int main(void)
+{
+	struct CMUnitTest tests[ARRAY_SIZE(functions) + ARRAY_SIZE(refusals)];
+
+	memcpy(tests, functions, sizeof(functions));
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
+		tests[ARRAY_SIZE(functions) + i] = (struct CMUnitTest){
+			.name = refusals[i].name,
+			.test_func = is_refused,
+			.initial_state = (void *)&refusals[i],
+		};
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}
