@@ -26,8 +26,10 @@ struct nfqueue_counters {
 	uint64_t overruns;	 /* ENOBUFS on receiving */
 	uint64_t verdict_errors; /* verdicts that could not be sent, in messages,
 				    or that the kernel refused */
-	uint64_t kernel_dropped; /* by the kernel: the queue was full */
-	uint64_t user_dropped;	 /* by the kernel: our socket was full */
+	/* The kernel's own, which only root can read. */
+	bool kernel_counters_known;
+	uint64_t kernel_dropped; /* the queue was full */
+	uint64_t user_dropped;	 /* our socket was full */
 };
 
 /*
@@ -36,8 +38,8 @@ struct nfqueue_counters {
  * what comes, from the first packet on, which may be now. Asks for GSO packets
  * as they are, for fail-open, and for conntrack data where the kernel has it.
  *
- * Returns NULL with errno set: EPERM without CAP_NET_ADMIN, EBUSY when
- * another process has the queue, or the kernel's own error.
+ * Returns NULL with errno set: EPERM without CAP_NET_ADMIN and, with it, when
+ * another process has the queue; or the kernel's own error.
  */
 struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
 			     struct judge *judge, uint64_t now_ns);

@@ -111,14 +111,14 @@ static int send_pending(struct blocklist *b)
 	return send_transaction(b);
 }
 
-/* What was first said against the i-th pending element: the rest follows. */
-static int refusal_of_pending(const struct blocklist *b, size_t i)
+/* The first complaint about any of the first `messages` of an element. */
+static int refusal_of(const struct blocklist *b, size_t i, size_t messages)
 {
 	const int *refusal =
-		b->refusal + 1 + i * BLOCKLIST_MESSAGES_PER_ELEMENT;
-	int m;
+		&b->refusal[1 + i * BLOCKLIST_MESSAGES_PER_ELEMENT];
+	size_t m;
 
-	for (m = 0; m < BLOCKLIST_MESSAGES_PER_ELEMENT; m++)
+	for (m = 0; m < messages; m++)
 		if (refusal[m])
 			return refusal[m];
 	return 0;
@@ -138,45 +138,56 @@ static void count_refusal(struct blocklist *b, int err)
 	}
 }
 
-static void keep_unrefused(struct blocklist *b)
+/* Drops what was refused so early; returns whether that was anything. */
+static bool drop_refused(struct blocklist *b, size_t messages)
 {
-	size_t i, kept = 0;
+	size_t i, kept = 0, before = b->num_pending;
 	int refusal;
 
-	for (i = 0; i < b->num_pending; i++) {
-		refusal = refusal_of_pending(b, i);
+	for (i = 0; i < before; i++) {
+		refusal = refusal_of(b, i, messages);
 		if (refusal)
 			count_refusal(b, refusal);
 		else
 			b->pending[kept++] = b->pending[i];
 	}
 	b->num_pending = kept;
+	return kept < before;
 }
 
-static void drop_pending(struct blocklist *b, int err)
+static void drop_all(struct blocklist *b, int err)
 {
 	for (; b->num_pending; b->num_pending--)
 		count_refusal(b, err);
 }
 
+/*
+ * Drops at least one pending element. One refused at its first message is to
+ * blame itself. At a later one it may be the victim of another: Linux 6.18
+ * counts an element it has no room for until the transaction is undone, and
+ * so lacks the room for a renewal that comes after it. No element to blame
+ * means no memory, or no permission.
+ */
+static void drop_blamed(struct blocklist *b, int err)
+{
+	if (!drop_refused(b, 1) &&
+	    !drop_refused(b, BLOCKLIST_MESSAGES_PER_ELEMENT))
+		drop_all(b, err);
+}
+
 int blocklist_flush(struct blocklist *b)
 {
 	int err, last = 0;
-	size_t before;
 
 	while (b->num_pending) {
 		err = send_pending(b);
 		if (!err) {
 			b->counters.added += b->num_pending;
 			b->num_pending = 0;
-			break;
+		} else {
+			drop_blamed(b, err);
+			last = err;
 		}
-		last = err;
-		before = b->num_pending;
-		keep_unrefused(b);
-		/* No memory, no permission: nothing said about any of them. */
-		if (b->num_pending == before)
-			drop_pending(b, err);
 	}
 	return last;
 }

@@ -5,7 +5,6 @@
  * the answer.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -102,11 +101,14 @@ static const char *format_value(const json_t *value, char text[static 24])
 	return text;
 }
 
-static void print_row(const char *label, const json_t *value)
+/* `group` is given on the first row of a group, which an empty line precedes. */
+static void print_row(const char *group, const char *label,
+		      const json_t *value)
 {
 	char text[24];
 
-	printf("  %-24s %14s\n", label, format_value(value, text));
+	printf("%s%-11s%-24s %14s\n", *group ? "\n" : "", group, label,
+	       format_value(value, text));
 }
 
 /* The status screen: an object of the answer, one of its members, its name. */
@@ -119,6 +121,9 @@ static const struct row {
 	{"queue", "accepted", "accepted"},
 	{"queue", "dropped", "dropped"},
 	{"queue", "refused", "refused by the parser"},
+	{"queue", "malformed", "without packet id"},
+	{"queue", "overruns", "receive overruns"},
+	{"queue", "verdict_errors", "verdict errors"},
 	{"queue", "kernel_dropped", "lost, queue full"},
 	{"queue", "user_dropped", "lost, socket full"},
 	{"queue", "conntrack_marks", "conntrack marks"},
@@ -130,6 +135,7 @@ static const struct row {
 	{"engine", "sources", "sources"},
 	{"engine", "services", "services"},
 	{"engine", "listings", "listings"},
+	{"engine", "notices_lost", "notices lost"},
 	{"blocklist", "added", "added"},
 	{"blocklist", "deleted", "deleted"},
 	{"blocklist", "set_full", "failed, set full"},
@@ -139,31 +145,35 @@ static const struct row {
 
 static void print_rows(const json_t *answer)
 {
-	const char *object = "";
+	const char *last = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct row *row = &rows[i];
+		const json_t *object = json_object_get(answer, row->object);
+		bool is_first = strcmp(last, row->object) != 0;
 
-		if (strcmp(object, row->object) != 0)
-			printf("\n%s\n", row->object);
-		object = row->object;
-		print_row(row->label,
-			  json_object_get(json_object_get(answer, object),
-					  row->member));
+		print_row(is_first ? row->object : "", row->label,
+			  json_object_get(object, row->member));
+		last = row->object;
 	}
 }
 
-static void print_findings(const json_t *answer)
+/* An object of names and counts; only what happened is in it. */
+static void print_counts(const json_t *answer, const char *name)
 {
-	json_t *findings = json_object_get(answer, "findings");
+	json_t *counts = json_object_get(answer, name);
+	const char *group = name;
 	void *i;
 
-	puts("\nfindings");
-	if (json_object_size(findings) == 0)
-		printf("  %s\n", json_is_object(findings) ? "none" : "-");
-	for (i = json_object_iter(findings); i;
-	     i = json_object_iter_next(findings, i))
-		print_row(json_object_iter_key(i), json_object_iter_value(i));
+	if (json_object_size(counts) == 0)
+		printf("\n%-11s%s\n", name,
+		       json_is_object(counts) ? "none" : "-");
+	for (i = json_object_iter(counts); i;
+	     i = json_object_iter_next(counts, i)) {
+		print_row(group, json_object_iter_key(i),
+			  json_object_iter_value(i));
+		group = "";
+	}
 }
 
 static void print_uptime(const json_t *uptime_s)
@@ -191,7 +201,8 @@ static void print_status(const json_t *answer)
 	print_word("pid", json_object_get(answer, "pid"));
 	print_uptime(json_object_get(answer, "uptime_s"));
 	print_rows(answer);
-	print_findings(answer);
+	print_counts(answer, "findings");
+	print_counts(answer, "refused");
 }
 
 static int status_main(const struct command *command, int argc, char **argv)
@@ -318,7 +329,7 @@ int main(int argc, char **argv)
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
-	int option;
+	int option, rc;
 
 	while ((option = getopt_long(argc, argv, "s:h", options, NULL)) >= 0) {
 		switch (option) {
@@ -341,5 +352,10 @@ int main(int argc, char **argv)
 		print_usage(stderr);
 		return EXIT_USAGE;
 	}
-	return run_command(argc - optind, argv + optind);
+	rc = run_command(argc - optind, argv + optind);
+	if (fflush(stdout) == EOF) {
+		perror("handshakectl: standard output");
+		return EXIT_FAILURE;
+	}
+	return rc;
 }

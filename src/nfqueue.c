@@ -263,42 +263,6 @@ static int set_up(struct nfqueue *q, uint32_t length, uint64_t now_ns)
 	return error;
 }
 
-/*
- * Each queue of this network namespace is a line: number, port id of its
- * owner, packets waiting, copy mode, copy range, dropped by the kernel,
- * dropped at the socket, last id, 1.
- */
-static bool read_kernel_line(uint16_t num, uint64_t *kernel_dropped,
-			     uint64_t *user_dropped)
-{
-	FILE *file = fopen("/proc/self/net/netfilter/nfnetlink_queue", "re");
-	unsigned int queue;
-	unsigned long long kernel, user;
-	bool found = false;
-
-	if (!file)
-		return false;
-	while (!found && fscanf(file, "%u %*u %*u %*u %*u %llu %llu %*u %*u",
-				&queue, &kernel, &user) == 3)
-		found = queue == num;
-	fclose(file);
-	if (found) {
-		*kernel_dropped = kernel;
-		*user_dropped = user;
-	}
-	return found;
-}
-
-/* The kernel says EPERM both to the unprivileged and to who comes second. */
-static int explain(uint16_t num, int error)
-{
-	uint64_t unused;
-
-	if (error == -EPERM && read_kernel_line(num, &unused, &unused))
-		return -EBUSY;
-	return error;
-}
-
 struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
 			     struct judge *judge, uint64_t now_ns)
 {
@@ -316,10 +280,8 @@ struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
 		goto fail;
 	}
 	error = set_up(q, length, now_ns);
-	if (error) {
-		error = explain(queue_num, error);
+	if (error)
 		goto fail;
-	}
 	for (int i = 0; i < NFQUEUE_BATCH; i++) {
 		q->vectors[i] = (struct iovec){q->bytes[i], MESSAGE_BYTES};
 		q->messages[i].msg_hdr.msg_iov = &q->vectors[i];
@@ -351,9 +313,32 @@ bool nfqueue_has_conntrack(const struct nfqueue *q)
 	return q->has_conntrack;
 }
 
+/*
+ * Each queue of this network namespace is a line: number, port id of its
+ * owner, packets waiting, copy mode, copy range, dropped by the kernel,
+ * dropped at the socket, last id, 1. Only root may read it.
+ */
+static void read_kernel_counters(struct nfqueue *q)
+{
+	FILE *file = fopen("/proc/self/net/netfilter/nfnetlink_queue", "re");
+	unsigned long long kernel, user;
+	unsigned int num;
+
+	if (!file)
+		return;
+	while (fscanf(file, "%u %*u %*u %*u %*u %llu %llu %*u %*u", &num,
+		      &kernel, &user) == 3) {
+		if (num != q->num)
+			continue;
+		q->counters.kernel_counters_known = true;
+		q->counters.kernel_dropped = kernel;
+		q->counters.user_dropped = user;
+	}
+	fclose(file);
+}
+
 const struct nfqueue_counters *nfqueue_counters(struct nfqueue *q)
 {
-	read_kernel_line(q->num, &q->counters.kernel_dropped,
-			 &q->counters.user_dropped);
+	read_kernel_counters(q);
 	return &q->counters;
 }

@@ -105,6 +105,7 @@ fetch_until_told()
 		count=$((count + 1))
 		sleep 0.1
 	done 2>>"$lab_dir/fetch"
+	echo "$count rounds"; cat "$lab_dir/fetch"
 	[ ! -s "$lab_dir/fetch" ] && ((count >= 5))
 }
 

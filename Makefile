@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make            build/handshaked and build/handshakectl
+# make check      installs what is missing, builds with warnings as errors,
+#                 runs every test this machine can run (root)
+# make demo       a small network in namespaces, scanned and guarded (root)
+# make install    under DESTDIR and prefix; see README.md
+#
+# V=1 shows the commands, SANITIZE=1 builds with ASan and UBSan,
+# WERROR=1 makes warnings errors. Everything built is under BUILD.
+
+CC       ?= gcc
+PKGCONF  ?= pkg-config
+CFLAGS   ?= -O2 -g
+prefix   ?= /usr
+BUILD    ?= build
+
+sbindir  = $(prefix)/sbin
+bindir   = $(prefix)/bin
+sharedir = $(prefix)/share/handshaked
+mandir   = $(prefix)/share/man
+unitdir  = $(prefix)/lib/systemd/system
+usersdir = $(prefix)/lib/sysusers.d
+confdir  = /etc/handshaked
+
+libs      = libmnl libnetfilter_queue libnftnl libnetfilter_conntrack \
+	    inih jansson libsystemd libcap-ng
+ctl_libs  = jansson
+test_libs = cmocka
+
+warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	   -Wswitch-enum -Wformat=2 -Wvla -Wpointer-arith -Wwrite-strings
+hardening = -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
+all_cflags = -std=gnu11 -D_GNU_SOURCE -Iinclude $(warnings) $(CFLAGS) \
+	     -MMD -MP
+all_ldflags = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+
+ifdef SANITIZE
+all_cflags += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	      -fno-omit-frame-pointer -fPIE
+all_ldflags += -fsanitize=address,undefined
+else
+all_cflags += $(hardening)
+endif
+ifdef WERROR
+all_cflags += -Werror
+endif
+ifndef V
+q = @
+say = @printf '  %-7s %s\n'
+else
+say = @:
+endif
+
+core     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/core/*.c))
+adapters := $(patsubst %.c,$(BUILD)/%.o,\
+	    $(filter-out src/main.c src/handshakectl.c,$(wildcard src/*.c)))
+daemon   := $(BUILD)/src/main.o $(adapters) $(core)
+ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
+	    core/address.o)
+
+core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
+adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
+lab_tools     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lab/*.c))
+
+.PHONY: all check demo lint format install uninstall clean tests units \
+	packages
+all: $(BUILD)/handshaked $(BUILD)/handshakectl
+
+$(BUILD)/handshaked: $(daemon)
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(libs)`
+
+$(BUILD)/handshakectl: $(ctl)
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(ctl_libs)`
+
+$(BUILD)/%.o: %.c
+	$(say) CC $<
+	$(q)mkdir -p $(@D)
+	$(q)$(CC) $(all_cflags) -c -o $@ $<
+
+# ---- tests ----
+
+$(core_tests): $(BUILD)/%: $(BUILD)/%.o $(core)
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(test_libs)`
+
+$(adapter_tests): $(BUILD)/%: $(BUILD)/%.o $(adapters) $(core)
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -o $@ $^ \
+		`$(PKGCONF) --libs $(libs) $(test_libs)`
+
+$(lab_tools): $(BUILD)/%: $(BUILD)/%.o
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs libmnl libnftnl`
+
+tests: all $(core_tests) $(adapter_tests) $(lab_tools)
+
+packages:
+	$(q)tests/packages build lab vm lint
+
+check: packages
+	$(q)tests/check
+
+demo:
+	$(q)tests/packages build lab
+	$(q)$(MAKE) --no-print-directory all $(lab_tools)
+	$(q)tests/demo.sh
+
+lint:
+	$(q)tests/lint/run
+
+format:
+	clang-format -i $(filter-out src/core/handshake.c,\
+		$(wildcard src/*.[ch] src/core/*.[ch] include/*.h \
+		include/core/*.h tests/*.[ch] tests/core/*.[ch] tests/lab/*.c))
+
+# ---- installation ----
+
+# Units and the sample configuration are installed as they are for prefix
+# /usr; for another prefix the paths in them are changed.
+install_unit = sed 's,/usr/sbin/handshaked,$(sbindir)/handshaked,; \
+	s,/usr/share/handshaked,$(sharedir),' systemd/$(1) \
+	> $(DESTDIR)$(unitdir)/$(1)
+
+install: all
+	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) \
+		$(DESTDIR)$(sharedir) $(DESTDIR)$(mandir)/man8 \
+		$(DESTDIR)$(mandir)/man5 $(DESTDIR)$(unitdir) \
+		$(DESTDIR)$(usersdir) $(DESTDIR)$(confdir)
+	install -m 755 $(BUILD)/handshaked $(DESTDIR)$(sbindir)
+	install -m 755 $(BUILD)/handshakectl $(DESTDIR)$(bindir)
+	install -m 644 nft/handshaked.nft nft/remove.nft $(DESTDIR)$(sharedir)
+	install -m 644 src/handshaked.8 src/handshakectl.8 \
+		$(DESTDIR)$(mandir)/man8
+	install -m 644 src/handshaked.conf.5 $(DESTDIR)$(mandir)/man5
+	$(call install_unit,handshaked.service)
+	$(call install_unit,handshaked-rules.service)
+	install -m 644 systemd/sysusers.conf \
+		$(DESTDIR)$(usersdir)/handshaked.conf
+	[ -e $(DESTDIR)$(confdir)/handshaked.conf ] || \
+		install -m 644 systemd/handshaked.conf $(DESTDIR)$(confdir)
+
+uninstall:
+	rm -f $(DESTDIR)$(sbindir)/handshaked $(DESTDIR)$(bindir)/handshakectl \
+		$(DESTDIR)$(sharedir)/handshaked.nft \
+		$(DESTDIR)$(sharedir)/remove.nft \
+		$(DESTDIR)$(mandir)/man8/handshaked.8 \
+		$(DESTDIR)$(mandir)/man8/handshakectl.8 \
+		$(DESTDIR)$(mandir)/man5/handshaked.conf.5 \
+		$(DESTDIR)$(unitdir)/handshaked.service \
+		$(DESTDIR)$(unitdir)/handshaked-rules.service \
+		$(DESTDIR)$(usersdir)/handshaked.conf
+	-rmdir $(DESTDIR)$(sharedir)
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the daemon does when something happens: packets wait, a second passes,
+ * a signal or an operator comes. Here the engine's notices become elements of
+ * the sets and lines of the log.
+ */
+#include "daemon.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "local.h"
+#include "log.h"
+
+/* Batches taken before the loop looks at anything else. */
+#define BATCHES_PER_TURN 16
+
+#define TICK_MS	      200
+#define NETWORKS_MS   30000
+
+/* ---- notices ---- */
+
+static void list_source(struct daemon *d, const struct notice *n)
+{
+	char text[ADDRESS_TEXT_BYTES];
+
+	address_format(&n->address, text);
+	log_info("%s source=%s timeout=%us reason=\"%s\"",
+		 n->enforced ? "listed" : "would list", text, n->timeout_s,
+		 n->text);
+	if (n->enforced)
+		blocklist_add(d->blocklist, &n->address, n->timeout_s, n->text);
+}
+
+static void take_notices(struct daemon *d)
+{
+	char text[ADDRESS_TEXT_BYTES];
+	struct notice n;
+
+	while (judge_next_notice(d->judge, &n)) {
+		switch (n.kind) {
+		case NOTICE_LISTED:
+			list_source(d, &n);
+			break;
+		case NOTICE_FLOOD:
+			log_warnx("syn-flood target=%s port=%u half_open=%d",
+				  address_format(&n.address, text), n.port,
+				  n.score);
+			break;
+		}
+	}
+	daemon_flush_blocklist(d);
+}
+
+static void log_blocklist_error(int error)
+{
+	switch (error) {
+	case 0:
+		log_info("blocklist: elements are taken again");
+		break;
+	case -ENFILE:
+		log_warnx("blocklist: a set of table inet " BLOCKLIST_TABLE
+			  " is full: sources are not listed; raise its size in"
+			  " handshaked.nft");
+		break;
+	case -ENOENT:
+		log_warnx("blocklist: table inet " BLOCKLIST_TABLE
+			  " or its sets are gone: sources are not listed;"
+			  " load handshaked.nft (systemctl restart"
+			  " handshaked-rules)");
+		break;
+	default:
+		log_warnx("blocklist: elements are not taken: %s",
+			  strerror(-error));
+		break;
+	}
+}
+
+/* One line when it begins to fail, fails otherwise, or works again. */
+int daemon_flush_blocklist(struct daemon *d)
+{
+	uint64_t sent = blocklist_counters(d->blocklist)->transactions;
+	int error = blocklist_flush(d->blocklist);
+
+	if (sent == blocklist_counters(d->blocklist)->transactions)
+		return error;
+	if (error != d->blocklist_error)
+		log_blocklist_error(error);
+	d->blocklist_error = error;
+	return error;
+}
+
+/* ---- what the loop calls ---- */
+
+static void on_packets(void *arg, uint64_t now_ns)
+{
+	struct daemon *d = arg;
+	int n = NFQUEUE_BATCH;
+
+	for (int i = 0; i < BATCHES_PER_TURN && n == NFQUEUE_BATCH; i++) {
+		n = nfqueue_turn(d->queue, now_ns);
+		now_ns = loop_now_ns();
+	}
+	if (n < 0) {
+		log_warnx("queue %u: %s", d->config.queue_num, strerror(-n));
+		loop_stop(d->loop, 1);
+	}
+	take_notices(d);
+}
+
+static void on_control(void *arg, uint64_t now_ns)
+{
+	struct daemon *d = arg;
+
+	control_turn(d->control, now_ns);
+}
+
+static void on_tick(void *arg, uint64_t now_ns)
+{
+	struct daemon *d = arg;
+
+	judge_tick(d->judge, now_ns);
+	take_notices(d);
+	control_turn(d->control, now_ns);
+}
+
+static void on_watchdog(void *arg, uint64_t now_ns)
+{
+	(void)arg;
+	(void)now_ns;
+	sd_notify(0, "WATCHDOG=1");
+}
+
+static void on_networks(void *arg, uint64_t now_ns)
+{
+	(void)now_ns;
+	daemon_read_networks(arg);
+}
+
+static void on_signal(void *arg, int signal)
+{
+	struct daemon *d = arg;
+
+	if (signal == SIGHUP) {
+		daemon_read_networks(d);
+		return;
+	}
+	log_info("stopping: %s", strsignal(signal));
+	loop_stop(d->loop, 0);
+}
+
+static int attach_watchdog(struct daemon *d)
+{
+	uint64_t timeout_us;
+
+	if (sd_watchdog_enabled(0, &timeout_us) <= 0)
+		return 0;
+	return loop_every(d->loop, (uint32_t)(timeout_us / 1000 / 3),
+			  on_watchdog, d);
+}
+
+int daemon_attach(struct daemon *d)
+{
+	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, 0};
+	int error;
+
+	error = loop_on_readable(d->loop, nfqueue_fd(d->queue), on_packets, d);
+	if (!error)
+		error = loop_on_readable(d->loop, control_fd(d->control),
+					 on_control, d);
+	if (!error)
+		error = loop_every(d->loop, TICK_MS, on_tick, d);
+	if (!error)
+		error = loop_every(d->loop, NETWORKS_MS, on_networks, d);
+	if (!error)
+		error = attach_watchdog(d);
+	if (!error)
+		error = loop_on_signals(d->loop, signals, on_signal, d);
+	return error;
+}
+
+void daemon_read_networks(struct daemon *d)
+{
+	struct local_networks networks;
+	int error = local_networks_read(&networks);
+
+	if (error) {
+		log_warnx("own networks cannot be read: %s", strerror(-error));
+		return;
+	}
+	if (networks.truncated)
+		log_warnx("more than %d own networks: the rest is left out",
+			  LOCAL_MAX_PREFIXES);
+	judge_set_exempt(d->judge, networks.exempt, networks.num_exempt);
+	if (d->config.num_inside)
+		judge_set_inside(d->judge, d->config.inside,
+				 d->config.num_inside);
+	else
+		judge_set_inside(d->judge, networks.inside,
+				 networks.num_inside);
+}

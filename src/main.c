@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * handshaked: options, then the stages in which the daemon is put together.
+ * Whatever fails here ends in one line and exit 1 (2 for wrong usage), before
+ * a single packet depends on us.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "conntrack.h"
+#include "daemon.h"
+#include "log.h"
+#include "sandbox.h"
+
+struct options {
+	const char *config_file;
+	bool check_only;
+	bool verbose;
+};
+
+static int usage(FILE *out, int status)
+{
+	fprintf(out,
+		"usage: handshaked [-c FILE] [-n] [-v]\n"
+		"  -c FILE  read FILE instead of " CONFIG_DEFAULT_FILE "\n"
+		"  -n       check the configuration, print it resolved, exit\n"
+		"  -v       log more\n");
+	return status;
+}
+
+/* Returns -1 to go on, else the exit status. */
+static int parse_options(int argc, char **argv, struct options *o)
+{
+	int c;
+
+	*o = (struct options){.config_file = CONFIG_DEFAULT_FILE};
+	while ((c = getopt(argc, argv, "c:nvh")) != -1) {
+		switch (c) {
+		case 'c':
+			o->config_file = optarg;
+			break;
+		case 'n':
+			o->check_only = true;
+			break;
+		case 'v':
+			o->verbose = true;
+			break;
+		case 'h':
+			return usage(stdout, 0);
+		default:
+			return usage(stderr, 2);
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "handshaked: unexpected argument \"%s\"\n",
+			argv[optind]);
+		return 2;
+	}
+	return -1;
+}
+
+static int read_config(struct daemon *d, const struct options *o)
+{
+	char error[512];
+
+	config_default(&d->config);
+	if (config_read(&d->config, o->config_file, error, sizeof(error)) < 0) {
+		log_warnx("%s", error);
+		return -1;
+	}
+	return 0;
+}
+
+static int open_judge(struct daemon *d)
+{
+	uint8_t key[16];
+
+	if (getrandom(key, sizeof(key), 0) != sizeof(key)) {
+		log_warn("no random key for the tables");
+		return -1;
+	}
+	d->judge = judge_new(&d->config.judge, key);
+	if (!d->judge) {
+		log_warnx("no memory for tables of %u flows and %u sources",
+			  d->config.judge.flows, d->config.judge.sources);
+		return -1;
+	}
+	judge_tick(d->judge, loop_now_ns());
+	daemon_read_networks(d);
+	return 0;
+}
+
+static int open_blocklist(struct daemon *d)
+{
+	d->blocklist = blocklist_open();
+	if (d->blocklist)
+		return 0;
+	if (errno == ENOENT)
+		log_warnx("table inet " BLOCKLIST_TABLE
+			  " with its sets " BLOCKLIST_SET4 " and " BLOCKLIST_SET6
+			  " is not there: load handshaked.nft (systemctl start"
+			  " handshaked-rules)");
+	else
+		log_warn("table inet " BLOCKLIST_TABLE);
+	return -1;
+}
+
+static int open_control(struct daemon *d)
+{
+	d->control = control_open(d->config.control, daemon_request, d);
+	if (d->control)
+		return 0;
+	if (errno == EADDRINUSE)
+		log_warnx("control socket %s: another daemon answers there",
+			  d->config.control);
+	else
+		log_warn("control socket %s", d->config.control);
+	return -1;
+}
+
+static void learn_service(void *arg, const struct address *address,
+			  uint16_t port)
+{
+	judge_learn_service(arg, address, port);
+}
+
+/* Connections older than us are settled: none of them is to notice. */
+static int settle_established(struct daemon *d)
+{
+	struct conntrack_counters counters;
+	int error = conntrack_settle_established(learn_service, d->judge,
+						 &counters);
+
+	if (error)
+		log_warnx("established connections cannot be read, they will"
+			  " be picked up as they speak: %s",
+			  strerror(-error));
+	else
+		log_info("conntrack: %u TCP entries, %u settled",
+			 counters.seen, counters.settled);
+	return 0;
+}
+
+static int open_queue(struct daemon *d)
+{
+	d->queue = nfqueue_open((uint16_t)d->config.queue_num,
+				d->config.queue_length, d->judge,
+				loop_now_ns());
+	if (d->queue)
+		return 0;
+	if (errno == EPERM) /* the privilege was checked before */
+		log_warnx("queue %u is taken by another process: set [queue]"
+			  " num to a free one, here and in handshaked.nft",
+			  d->config.queue_num);
+	else
+		log_warn("queue %u", d->config.queue_num);
+	return -1;
+}
+
+static int open_loop(struct daemon *d)
+{
+	int error;
+
+	d->loop = loop_new();
+	error = d->loop ? daemon_attach(d) : -errno;
+	if (error)
+		log_warnx("event loop: %s", strerror(-error));
+	return error;
+}
+
+static int enter_sandbox(void)
+{
+	int error = sandbox_enter();
+
+	if (error)
+		log_warnx("privileges cannot be dropped: %s",
+			  strerror(-error));
+	return error;
+}
+
+/*
+ * In this order: established connections are marked before the first packet
+ * is ours to judge, and until the queue is bound nothing passes through us.
+ */
+static int start(struct daemon *d)
+{
+	d->started_ns = loop_now_ns();
+	if (!sandbox_may_administer()) {
+		log_warnx("CAP_NET_ADMIN is missing: run as root, or by the"
+			  " systemd unit");
+		return -1;
+	}
+	if (enter_sandbox() || open_judge(d) || open_blocklist(d) ||
+	    open_control(d) || settle_established(d) || open_queue(d) ||
+	    open_loop(d))
+		return -1;
+	return 0;
+}
+
+/*
+ * Closing the queue drops what waits in it: what is there already gets its
+ * verdict first. Bounded, for packets may come as fast as they go.
+ */
+static void drain_queue(struct daemon *d)
+{
+	for (int i = 0; i < 1024; i++)
+		if (nfqueue_turn(d->queue, loop_now_ns()) <= 0)
+			return;
+}
+
+static void stop(struct daemon *d)
+{
+	if (d->queue)
+		drain_queue(d);
+	loop_free(d->loop);
+	nfqueue_close(d->queue);
+	control_close(d->control);
+	blocklist_close(d->blocklist);
+	judge_free(d->judge);
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon d = {0};
+	struct options o;
+	int status = parse_options(argc, argv, &o);
+
+	if (status >= 0)
+		return status;
+	log_open("handshaked", o.verbose);
+	if (read_config(&d, &o) < 0)
+		return 1;
+	if (o.check_only) {
+		config_print(&d.config, stdout);
+		return 0;
+	}
+	status = 1;
+	if (start(&d) == 0) {
+		log_info("ready: queue %u, mode %s", d.config.queue_num,
+			 d.config.judge.mode == MODE_ENFORCE ? "enforce"
+							     : "observe");
+		sd_notify(0, "READY=1");
+		status = loop_run(d.loop);
+		sd_notify(0, "STOPPING=1");
+	}
+	stop(&d);
+	return status == 0 ? 0 : 1;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What handshakectl can ask of the running daemon: a table of requests, each
+ * answered with a JSON object.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "log.h"
+
+static const char *mode_name(enum judge_mode mode)
+{
+	return mode == MODE_ENFORCE ? "enforce" : "observe";
+}
+
+__attribute__((format(printf, 1, 2))) static json_t *
+done(const char *format, ...)
+{
+	va_list ap;
+	json_t *text;
+
+	va_start(ap, format);
+	text = json_vsprintf(format, ap);
+	va_end(ap);
+	return json_pack("{s:b, s:o}", "ok", 1, "message", text);
+}
+
+/* ---- status ---- */
+
+static json_t *number(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *queue_status(struct daemon *d)
+{
+	const struct nfqueue_counters *c = nfqueue_counters(d->queue);
+	const struct judge_counters *judged = judge_counters(d->judge);
+	uint64_t refused = 0;
+	json_t *o;
+
+	for (int i = 0; i < SEG_NUM_ERRORS; i++)
+		refused += judged->refused[i];
+	o = json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+		      "num", (int)d->config.queue_num, "length",
+		      (int)d->config.queue_length, "received",
+		      number(c->received), "accepted", number(c->accepted),
+		      "dropped", number(c->dropped), "refused",
+		      number(refused), "malformed", number(c->malformed),
+		      "overruns", number(c->overruns), "verdict_errors",
+		      number(c->verdict_errors), "conntrack_marks",
+		      nfqueue_has_conntrack(d->queue));
+	if (c->kernel_counters_known) {
+		json_object_set_new(o, "kernel_dropped",
+				    number(c->kernel_dropped));
+		json_object_set_new(o, "user_dropped",
+				    number(c->user_dropped));
+	}
+	return o;
+}
+
+static json_t *engine_status(struct daemon *d)
+{
+	const struct judge_counters *c = judge_counters(d->judge);
+
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "segments",
+		number(c->segments), "settled", number(c->settled), "flows",
+		number(judge_num_flows(d->judge)), "flows_max",
+		number(d->config.judge.flows), "sources",
+		number(judge_num_sources(d->judge)), "services",
+		number(judge_num_services(d->judge)), "flows_evicted",
+		number(c->flows_evicted), "listings", number(c->listings),
+		"notices_lost", number(c->notices_lost));
+}
+
+/* Only what happened: names with a count. */
+static json_t *nonzero(const char *const *names, const uint64_t *counts, int n)
+{
+	json_t *o = json_object();
+
+	for (int i = 1; i < n; i++)
+		if (counts[i])
+			json_object_set_new(o, names[i], number(counts[i]));
+	return o;
+}
+
+static json_t *blocklist_status(struct daemon *d)
+{
+	const struct blocklist_counters *c = blocklist_counters(d->blocklist);
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "added",
+			 number(c->added), "deleted", number(c->deleted),
+			 "set_full", number(c->set_full), "table_missing",
+			 number(c->table_missing), "failed", number(c->failed),
+			 "transactions", number(c->transactions));
+}
+
+static json_t *status(struct daemon *d, int argc, char **argv)
+{
+	const struct judge_counters *c = judge_counters(d->judge);
+	uint64_t uptime_ns = loop_now_ns() - d->started_ns;
+
+	(void)argc;
+	(void)argv;
+	return json_pack(
+		"{s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "ok", 1,
+		"version", HANDSHAKED_VERSION, "mode",
+		mode_name(judge_mode(d->judge)), "pid", (int)getpid(),
+		"uptime_s", number(uptime_ns / NS_PER_S), "queue",
+		queue_status(d), "engine", engine_status(d), "findings",
+		nonzero(finding_name, c->findings, NUM_FINDINGS), "refused",
+		nonzero(segment_error_name, c->refused, SEG_NUM_ERRORS),
+		"blocklist", blocklist_status(d));
+}
+
+/* ---- changes ---- */
+
+/* Digits only, 10 s to 30 days, as the configuration's block_time. */
+static bool parse_seconds(const char *text, uint32_t *out)
+{
+	char *end;
+	unsigned long n;
+
+	if (text[strspn(text, "0123456789")] != '\0' || strlen(text) > 8)
+		return false;
+	n = strtoul(text, &end, 10);
+	if (end == text || n < 10 || n > 2592000)
+		return false;
+	*out = (uint32_t)n;
+	return true;
+}
+
+static json_t *block(struct daemon *d, int argc, char **argv)
+{
+	uint32_t seconds = d->config.judge.block_time_s;
+	struct address source;
+	int error;
+
+	if (!address_parse(argv[1], &source))
+		return control_error("\"%s\" is not an IP address", argv[1]);
+	if (argc > 2 && !parse_seconds(argv[2], &seconds))
+		return control_error(
+			"duration \"%s\": must be 10 to 2592000 seconds",
+			argv[2]);
+	blocklist_add(d->blocklist, &source, seconds, "blocked by operator");
+	error = daemon_flush_blocklist(d);
+	if (error)
+		return control_error("%s was not blocked: %s", argv[1],
+				     strerror(-error));
+	log_info("listed source=%s timeout=%us reason=\"blocked by operator\"",
+		 argv[1], seconds);
+	return done("%s blocked for %u s", argv[1], seconds);
+}
+
+static json_t *unblock(struct daemon *d, int argc, char **argv)
+{
+	struct address source;
+	int error;
+
+	(void)argc;
+	if (!address_parse(argv[1], &source))
+		return control_error("\"%s\" is not an IP address", argv[1]);
+	judge_forgive(d->judge, &source);
+	error = blocklist_del(d->blocklist, &source);
+	if (error == -ENOENT)
+		return control_error("%s is not blocked", argv[1]);
+	if (error)
+		return control_error("%s was not unblocked: %s", argv[1],
+				     strerror(-error));
+	log_info("unlisted source=%s by operator", argv[1]);
+	return done("%s unblocked", argv[1]);
+}
+
+static json_t *mode(struct daemon *d, int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "enforce") == 0)
+		judge_set_mode(d->judge, MODE_ENFORCE);
+	else if (argc == 2 && strcmp(argv[1], "observe") == 0)
+		judge_set_mode(d->judge, MODE_OBSERVE);
+	else if (argc == 2)
+		return control_error(
+			"mode \"%s\": must be enforce or observe", argv[1]);
+	if (argc == 2)
+		log_info("mode=%s by operator", argv[1]);
+	return done("mode is %s", mode_name(judge_mode(d->judge)));
+}
+
+static const struct {
+	const char *name;
+	int min_words, max_words; /* its name among them */
+	json_t *(*answer)(struct daemon *d, int argc, char **argv);
+} requests[] = {
+	{"status", 1, 1, status},
+	{"block", 2, 3, block},
+	{"unblock", 2, 2, unblock},
+	{"mode", 1, 2, mode},
+};
+
+json_t *daemon_request(void *arg, int argc, char **argv)
+{
+	for (size_t i = 0; argc > 0 && i < ARRAY_SIZE(requests); i++) {
+		if (strcmp(argv[0], requests[i].name) != 0)
+			continue;
+		if (argc < requests[i].min_words ||
+		    argc > requests[i].max_words)
+			return control_error("%s: wrong number of words",
+					     argv[0]);
+		return requests[i].answer(arg, argc, argv);
+	}
+	return control_error("unknown request \"%s\"", argc ? argv[0] : "");
+}
