@@ -286,6 +286,7 @@ static char *read_line(char *line, int bytes, void *arg)
 
 	if (r->failed)
 		return NULL;
+	memset(line, '\n', (size_t)bytes); /* a NUL is then of the file */
 	if (!fgets(line, bytes, r->file)) {
 		if (ferror(r->file))
 			complain(r, "%s", strerror(errno));
@@ -295,7 +296,7 @@ static char *read_line(char *line, int bytes, void *arg)
 	len = strlen(line);
 	if (len == (size_t)bytes - 1 && line[len - 1] != '\n')
 		complain(r, "longer than %d characters", bytes - 2);
-	else if (!feof(r->file) && (len == 0 || line[len - 1] != '\n'))
+	else if (memchr(line + len + 1, '\0', (size_t)bytes - len - 1))
 		complain(r, "has a NUL byte in it");
 	start = line + strspn(line, blanks);
 	if (*start == '[' && !r->failed)

@@ -101,9 +101,8 @@ static const char *format_value(const json_t *value, char text[static 24])
 	return text;
 }
 
-/* `group` is given on the first row of a group, which an empty line precedes. */
-static void print_row(const char *group, const char *label,
-		      const json_t *value)
+/* `group` is "" on all but the first row of a group. */
+static void print_row(const char *group, const char *label, const json_t *value)
 {
 	char text[24];
 

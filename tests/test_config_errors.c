@@ -165,11 +165,14 @@ static void a_nul_byte_hides_nothing(void **state)
 {
 	static const char inside[] = "[queue]\nnum = 5\0000\nlength = 64\n";
 	static const char first[] = "[queue]\n\0num = 5\n";
+	static const char last[] = "[queue]\nnum = 5\0000";
 
 	(void)state;
 	assert_int_equal(read_bytes(inside, sizeof(inside) - 1), -1);
 	assert_message("2: has a NUL byte in it");
 	assert_int_equal(read_bytes(first, sizeof(first) - 1), -1);
+	assert_message("2: has a NUL byte in it");
+	assert_int_equal(read_bytes(last, sizeof(last) - 1), -1);
 	assert_message("2: has a NUL byte in it");
 }
 

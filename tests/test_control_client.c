@@ -209,7 +209,7 @@ static void without_a_daemon_it_says_how_to_start_one(void **state)
 
 static void a_path_too_long_is_named(void **state)
 {
-	char *argv[] = {"status"};
+	char word[] = "status", *argv[] = {word};
 	char too_long[109], expected[256];
 
 	(void)state;

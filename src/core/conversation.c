@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From a segment to a finding: looks its conversation up, asks the handshake
- * table, follows what it says, and names the outcome of handshakes that were
- * not meant to become connections.
+ * table, and follows what it says. What the end of a conversation means for
+ * its source is outcome.c's business.
  */
 #include "judge_internal.h"
 
@@ -11,9 +11,6 @@
  * let go after so many segments: it would be queued for good.
  */
 #define MOST_ONE_SIDED 8
-
-/* Records looked at in one call of conversation_expire(), per queue. */
-#define EXPIRE_AT_ONCE 8192
 
 static bool is_one_sided(unsigned int state)
 {
@@ -47,129 +44,6 @@ static enum flow_queue queue_of(const struct flow *f)
 		break;
 	}
 	return FLOW_Q_LINGER;
-}
-
-static struct service *responder_service(struct judge *j, const struct flow *f)
-{
-	return service_find(j->services, flow_address(f, HS_RESP),
-			    flow_port(f, HS_RESP));
-}
-
-/* ---- half-open connections, and floods of them ---- */
-
-static void tell_flood(struct judge *j, struct service *s)
-{
-	struct notice *n = notice_add(j, NOTICE_FLOOD);
-
-	if (!n)
-		return;
-	s->flooded = true;
-	n->address = s->address;
-	n->port = s->port;
-	n->finding = FINDING_SYN_FLOOD;
-	n->score = (int)s->half_open;
-}
-
-static void half_open_more(struct judge *j, const struct flow *f)
-{
-	struct service *s = service_learn(j->services, flow_address(f, HS_RESP),
-					  flow_port(f, HS_RESP));
-
-	s->half_open++;
-	if (!s->flooded && s->half_open >= j->config.flood_half_open)
-		tell_flood(j, s);
-}
-
-static void half_open_less(struct judge *j, const struct flow *f)
-{
-	struct service *s = responder_service(j, f);
-
-	/* The endpoint may have been evicted and learnt again since. */
-	if (s && s->half_open > 0)
-		s->half_open--;
-	if (s && s->half_open < j->config.flood_half_open / 2)
-		s->flooded = false;
-}
-
-static void set_state(struct judge *j, struct flow *f,
-		      enum handshake_state state)
-{
-	if (f->state == HS_SYN_RECEIVED && state != HS_SYN_RECEIVED)
-		half_open_less(j, f);
-	if (f->state != HS_SYN_RECEIVED && state == HS_SYN_RECEIVED)
-		half_open_more(j, f);
-	f->state = (uint8_t)state;
-}
-
-static void forget(struct judge *j, struct flow *f)
-{
-	set_state(j, f, HS_CLOSED);
-	flow_del(j->flows, f);
-}
-
-/* ---- what is charged to whom ---- */
-
-static struct charge charge_to_originator(const struct flow *f,
-					  enum finding finding)
-{
-	return (struct charge){
-		.source = flow_address(f, HS_ORIG),
-		.destination = flow_address(f, HS_RESP),
-		.port = flow_port(f, HS_RESP),
-		.finding = finding,
-		.flags = f->flags & FLOW_OS_SYN ? EVIDENCE_OS_SYN : 0,
-	};
-}
-
-/* An attempt that was refused or not answered. */
-static bool charge_failure(struct judge *j, const struct flow *f)
-{
-	struct charge c = charge_to_originator(f, FINDING_SYN_SCAN);
-
-	/* A served port that fails us is the responder's trouble. */
-	if (f->flags & FLOW_LOCAL || responder_service(j, f))
-		return false;
-	return charge_source(j, &c);
-}
-
-/* A handshake with a served port that the originator did not mean. */
-static bool charge_probe_of_open_port(struct judge *j, const struct flow *f,
-				      enum finding finding)
-{
-	struct charge c = charge_to_originator(f, finding);
-
-	if (f->flags & (FLOW_LOCAL | FLOW_BOTH_SYN))
-		return false;
-	c.flags |= EVIDENCE_SERVED;
-	return charge_source(j, &c);
-}
-
-/*
- * The outcome, when a move ends an attempt: which finding it completes, if
- * any. The segment that completes it need not be the originator's.
- */
-static enum finding outcome(struct judge *j, const struct flow *f,
-			    enum handshake_side side, enum handshake_state to,
-			    bool *listed)
-{
-	if (f->state == HS_SYN_SENT && to == HS_CLOSED && side == HS_RESP) {
-		*listed = charge_failure(j, f);
-		return responder_service(j, f) ? FINDING_NONE
-					       : FINDING_SYN_SCAN;
-	}
-	if (side != HS_ORIG)
-		return FINDING_NONE;
-	if (f->state == HS_SYN_RECEIVED && to == HS_CLOSED) {
-		*listed = charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
-		return FINDING_SYN_SCAN;
-	}
-	if (f->state == HS_ESTABLISHED &&
-	    (to == HS_CLOSED || to == HS_FIN_WAIT_1) &&
-	    (f->flags & FLOW_PROVED) && !(f->flags & FLOW_ORIG_DATA)) {
-		*listed = charge_probe_of_open_port(j, f, FINDING_CONNECT_SCAN);
-		return FINDING_CONNECT_SCAN;
-	}
-	return FINDING_NONE;
 }
 
 /* ---- moving ---- */
@@ -269,8 +143,13 @@ static void note_settled(struct judge *j, struct flow *f)
 
 	f->flags |= FLOW_SETTLED;
 	j->counters.settled++;
-	if (is_one_sided(f->state))
+	if (is_one_sided(f->state)) {
+		/* The responder's half of an asymmetric route. */
+		if (f->flags & FLOW_SYN_ACK_FIRST)
+			service_learn(j->services, c.source,
+				      flow_port(f, HS_ORIG));
 		return;
+	}
 	service_learn(j->services, c.destination, c.port);
 	if (f->flags & FLOW_STRAY) {
 		c.finding = FINDING_ACK_SCAN;
@@ -363,6 +242,8 @@ static void stray(struct judge *j, const struct segment *seg,
 		f->flags |= FLOW_STRAY;
 	if (seg->local)
 		f->flags |= FLOW_LOCAL;
+	if (seg->flags & TCP_SYN)
+		f->flags |= FLOW_SYN_ACK_FIRST;
 }
 
 static void note_flood(struct judge *j, const struct segment *seg,
@@ -413,62 +294,4 @@ void conversation_step(struct judge *j, const struct segment *seg,
 		d->settled = f->flags & FLOW_SETTLED;
 	if (is_syn(event))
 		note_flood(j, seg, d);
-}
-
-/* ---- time passing ---- */
-
-static void expire_syn(struct judge *j)
-{
-	struct flow *f;
-
-	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
-		f = flow_expired(j->flows, FLOW_Q_SYN, j->now_ns);
-		if (!f)
-			return;
-		if (f->state == HS_SYN_SENT) {
-			if (!responder_service(j, f))
-				j->counters.findings[FINDING_SYN_SCAN]++;
-			charge_failure(j, f);
-		}
-		flow_touch(j->flows, f, FLOW_Q_SILENT, j->now_ns);
-	}
-}
-
-static void expire_half_open(struct judge *j)
-{
-	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
-		struct flow *f =
-			flow_expired(j->flows, FLOW_Q_HALF, j->now_ns);
-		const struct service *s = f ? responder_service(j, f) : NULL;
-
-		if (!f)
-			return;
-		/* In a flood the sources are forged: leave them be. */
-		if (!(s && s->flooded)) {
-			j->counters.findings[FINDING_SYN_SCAN]++;
-			charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
-		}
-		forget(j, f);
-	}
-}
-
-static void expire_quietly(struct judge *j, enum flow_queue queue)
-{
-	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
-		struct flow *f = flow_expired(j->flows, queue, j->now_ns);
-
-		if (!f)
-			return;
-		forget(j, f);
-	}
-}
-
-void conversation_expire(struct judge *j)
-{
-	expire_syn(j);
-	expire_half_open(j);
-	expire_quietly(j, FLOW_Q_SILENT);
-	expire_quietly(j, FLOW_Q_LINGER);
-	expire_quietly(j, FLOW_Q_STRAY);
-	expire_quietly(j, FLOW_Q_OPEN);
 }

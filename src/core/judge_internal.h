@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the three files of the judge share: judge.c (the entry), conversation.c
- * (from a segment to a finding) and charge.c (from a finding to a listing).
- * Nobody else may include it.
+ * What the four files of the judge share: judge.c (the entry), conversation.c
+ * (from a segment to a finding), outcome.c (what a conversation came to) and
+ * charge.c (from a finding to a listing). Nobody else may include it.
  */
 #ifndef HANDSHAKED_CORE_JUDGE_INTERNAL_H
 #define HANDSHAKED_CORE_JUDGE_INTERNAL_H
@@ -75,6 +75,27 @@ struct notice *notice_add(struct judge *j, enum notice_kind kind);
  */
 void conversation_step(struct judge *j, const struct segment *seg,
 		       struct decision *d, bool *drop);
+
+/*
+ * outcome.c: moves a conversation to `state`, and counts it half-open at its
+ * responder while it is in HS_SYN_RECEIVED.
+ */
+void set_state(struct judge *j, struct flow *f, enum handshake_state state);
+
+/* One half-open conversation less, for a record that is no longer there. */
+void half_open_less(struct judge *j, const struct flow *f);
+
+/* What `finding` says of the originator, at the responder's port. */
+struct charge charge_to_originator(const struct flow *f,
+				   enum finding finding);
+
+/*
+ * Before a move to `to` caused by a segment of `side`: which finding it
+ * completes, if any; charges the originator.
+ */
+enum finding outcome(struct judge *j, const struct flow *f,
+		     enum handshake_side side, enum handshake_state to,
+		     bool *listed);
 
 /* Gives unanswered SYNs and SYN/ACKs their outcome, forgets what is over. */
 void conversation_expire(struct judge *j);

@@ -69,8 +69,26 @@ static unsigned fold(uint32_t sum)
 	return ~sum & 0xffff;
 }
 
-/* A header with options, some payload; flags as of a conversation or random.
- * Few ports, so that segments meet. Returns its length. */
+/* Well-formed options, of any kind and content; the rest is padding. */
+static void options_write(uint8_t *at, size_t len)
+{
+	while (len >= 2) {
+		uint8_t bytes = (uint8_t)(2 + below(9));
+
+		if (bytes > len || below(4) == 0)
+			break;
+		at[0] = (uint8_t)(2 + below(2) * below(253));
+		at[1] = bytes;
+		at += bytes;
+		len -= bytes;
+	}
+	memset(at, 1, len);
+}
+
+/*
+ * A header with options, some payload; flags as of a conversation or random.
+ * Few ports, so that segments meet. Returns its length.
+ */
 static size_t tcp_write(uint8_t *tcp)
 {
 	static const uint8_t usual[] = {0x02, 0x12, 0x10, 0x18, 0x11, 0x04};
@@ -82,6 +100,8 @@ static size_t tcp_write(uint8_t *tcp)
 	put16(tcp + 2, ports[below(sizeof(ports) / sizeof(*ports))]);
 	memset(tcp + 4, (int)below(2), 8); /* numbers that may fit */
 	tcp[12] = (uint8_t)(header / 4 << 4 | below(2) * below(16));
+	if (below(4))
+		options_write(tcp + 20, header - 20);
 	if (below(3))
 		tcp[13] = usual[below(sizeof(usual))];
 	return header + data;
@@ -104,23 +124,25 @@ static size_t payload_write(uint8_t *at, const uint8_t *addresses,
 {
 	size_t len, changes;
 
-	if (below(4) == 0) {
+	if (below(8) == 0) {
 		len = below(100);
 		random_fill(at, len);
 		return len;
 	}
 	len = tcp_write(at);
-	if (below(4) == 0)
+	if (below(8) == 0)
 		len = below((unsigned)len + 1); /* cut short */
 	for (changes = below(2) * below(8); changes && len; changes--)
 		at[below((unsigned)len)] = (uint8_t)random_bits();
-	if (below(4))
+	if (below(8))
 		tcp_checksum(at, len, addresses, addresses_len);
 	return len;
 }
 
-/* Overwrites the host's part of a source: one time in 4 an address that comes
- * again. */
+/*
+ * Overwrites the host's part of a source: one time in 4 an address that comes
+ * again.
+ */
 static void source_write(uint8_t *host, size_t len)
 {
 	random_fill(host, len);
@@ -148,8 +170,10 @@ static size_t packet4(uint8_t *p, const uint8_t *destination)
 	return len;
 }
 
-/* Destination options of padding, or a routing header or fragment of random
- * content. Returns the bytes written. */
+/*
+ * Destination options of padding, or a routing header or fragment of random
+ * content. Returns the bytes written.
+ */
 static size_t extension_write(uint8_t *at, uint8_t *next)
 {
 	size_t len = 8;

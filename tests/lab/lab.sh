@@ -21,7 +21,7 @@ lab_root=${lab_here%/tests/lab}
 
 lab_daemon_bin=${HSD_DAEMON:-$lab_root/build/handshaked}
 lab_ctl_bin=${HSD_CTL:-$lab_root/build/handshakectl}
-lab_tools=$lab_root/build/lab
+lab_tools=$lab_root/build/tests/lab
 lab_python=/usr/bin/python3
 lab_dir=
 lab_daemon_pid=
@@ -62,7 +62,8 @@ lab_require() # [PROGRAM...]
 	done
 }
 
-# Compiles a C program of this directory when it is newer than what is there.
+# Compiles a C program of this directory when it is newer than what make or an
+# earlier test left.
 lab_tool() # NAME [LIBRARY...]
 {
 	local source=$lab_here/$1.c program=$lab_tools/$1
@@ -300,13 +301,25 @@ lab_ctl() { "$lab_ctl_bin" -s "$lab_dir/control.sock" "$@"; }
 lab_answers() { lab_ctl status; }
 lab_answers_or_died() { gone "$lab_daemon_pid" || lab_answers; }
 
-# A value of `handshakectl --json status`.
-lab_status() # PATH: "queue.dropped"
+# Values out of one `handshakectl --json status`, in one line.
+lab_status() # PATH...: "queue.dropped"
 {
 	lab_ctl --json status | "$lab_python" -c '
 import functools, json, sys
-print(functools.reduce(lambda value, key: value[key],
-                       sys.argv[1].split("."), json.load(sys.stdin)))' "$1"
+status = json.load(sys.stdin)
+print(*(functools.reduce(lambda value, key: value[key], path.split("."), status)
+        for path in sys.argv[1:]))' "$@"
+}
+
+# received = accepted + dropped, at one moment.
+lab_verdicts_add_up()
+{
+	local received accepted dropped
+
+	read -r received accepted dropped < <(
+		lab_status queue.received queue.accepted queue.dropped)
+	echo "$received received, $accepted accepted, $dropped dropped"
+	[ "$received" = $((accepted + dropped)) ]
 }
 
 # Leaves the daemon's exit code in $lab_daemon_exit.

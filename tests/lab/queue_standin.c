@@ -75,7 +75,7 @@ static size_t batch_write(char *buffer, uint32_t seq, struct nftnl_rule *rule)
 /* Returns 0, or -1 with errno set by the kernel's answer. */
 static int send_rule(struct nftnl_rule *rule)
 {
-	char buffer[2 * MNL_SOCKET_BUFFER_SIZE];
+	static char buffer[32768];
 	uint32_t seq = (uint32_t)time(NULL);
 	struct mnl_socket *nl = mnl_socket_open(NETLINK_NETFILTER);
 	size_t bytes = batch_write(buffer, seq, rule);

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Honest traffic that resembles abuse: for each finding that can cost its
+ * source something, the conversations of ordinary hosts that look like it.
+ * None may be listed, and none may lose a segment.
+ */
+#include "transcript.h"
+
+static void assert_nothing_dropped(struct transcript *t)
+{
+	assert_int_equal(judge_counters(t->judge)->dropped, 0);
+	assert_nobody_listed(t);
+}
+
+static void an_ordinary_connection_settles_with_its_first_data(void **state)
+{
+	struct transcript *t = *state;
+
+	shake_hands(t, 'c', 4000, 'S', 80);
+	assert_int_equal(t->last.to, HS_ESTABLISHED);
+	assert_false(t->last.settled);
+	say(t, "c:4000 > S:80 PA 101 501 200");
+	assert_true(t->last.settled);
+	assert_nothing_dropped(t);
+}
+
+static void a_listener_that_speaks_first_settles_when_it_is_heard(void **state)
+{
+	struct transcript *t = *state;
+
+	shake_hands(t, 'c', 4000, 'S', 25);
+	say(t, "S:25 > c:4000 PA 501 101 40");
+	assert_false(t->last.settled);
+	say(t, "c:4000 > S:25 A 101 541");
+	assert_true(t->last.settled);
+	assert_int_equal(t->last.finding, FINDING_NONE);
+}
+
+/* peers.md 4, case 1: phones and laptops whose connection expired. */
+static void late_segments_to_open_ports_are_noise(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 50; port++) {
+		serve(t, 'S', port);
+		say(t, "c:4000 > S:%u FA 9 9", port);
+		assert_int_equal(t->last.finding, FINDING_NONE);
+		say(t, "c:4001 > S:%u A 9 9", port);
+		say(t, "c:4002 > S:%u R 9", port);
+	}
+	assert_nothing_dropped(t);
+}
+
+static void late_segments_of_a_server_to_its_clients_are_noise(void **state)
+{
+	struct transcript *t = *state;
+
+	serve(t, 'W', 443);
+	for (unsigned int port = 1; port <= 50; port++) {
+		say(t, "W:443 > c:%u FA 9 9", 4000 + port);
+		say(t, "W:443 > c:%u R 9", 5000 + port);
+		say(t, "W:443 > c:%u SA 9 9", 6000 + port);
+	}
+	assert_nothing_dropped(t);
+}
+
+/* Case 2: we have just begun, everything is older than we are. */
+static void in_the_grace_period_strays_are_free(void **state)
+{
+	struct transcript *t = *state;
+	struct judge_config config;
+
+	judge_free(t->judge);
+	judge_config_default(&config);
+	t->judge = judge_new(&config, (const uint8_t *)"0123456789abcdef");
+	for (unsigned int port = 1; port <= 100; port++)
+		say(t, "c:4000 > S:%u A 9 9 100", port);
+	assert_nothing_dropped(t);
+	wait_s(t, 31);
+	for (unsigned int port = 201; port <= 205; port++)
+		say(t, "c:4000 > S:%u A 9 9 100", port);
+	assert_true(t->last.listed);
+}
+
+/* After that: what is answered in step was no stray. */
+static void connections_older_than_we_are_are_picked_up(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 50; port++) {
+		say(t, "c:%u > S:%u PA 1000 2000 50", 4000 + port, port);
+		say(t, "S:%u > c:%u A 2000 1050", port, 4000 + port);
+		assert_true(t->last.settled);
+		assert_int_equal(t->last.to, HS_ESTABLISHED);
+	}
+	assert_nothing_dropped(t);
+}
+
+static void a_rst_does_not_pick_up_and_neither_does_a_wrong_answer(void **state)
+{
+	struct transcript *t = *state;
+
+	say(t, "c:1 > S:1 A 1000 2000");
+	say(t, "S:1 > c:1 R 2000");
+	assert_false(t->last.settled);
+	say(t, "c:1 > S:2 A 1000 2000");
+	say(t, "S:2 > c:1 A 2000 3221225472");
+	assert_false(t->last.settled);
+}
+
+/* Case 3: SYN retransmitted to a server that is down. */
+static void retransmitted_syns_count_once(void **state)
+{
+	struct transcript *t = *state;
+
+	for (int attempt = 0; attempt < 20; attempt++) {
+		for (int i = 0; i < 4; i++) {
+			say(t, "c:%d > S:80 So %d", 4000 + attempt, attempt);
+			wait_s(t, 1u << i);
+		}
+	}
+	assert_nothing_dropped(t);
+}
+
+/* A server that was there a moment ago: its trouble, not the clients'. */
+static void a_served_port_that_fails_charges_nobody(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 20; port++) {
+		serve(t, 'S', port);
+		say(t, "c:4000 > S:%u So 100", port);
+		say(t, "S:%u > c:4000 RA 0 101", port);
+		say(t, "c:4001 > S:%u So 100", port);
+	}
+	wait_s(t, 10);
+	assert_nothing_dropped(t);
+	assert_int_equal(judge_counters(t->judge)->findings[FINDING_SYN_SCAN],
+			 0);
+}
+
+/* Case 4: ECN and AccECN. */
+static void ecn_and_accecn_syns_are_syns(void **state)
+{
+	struct transcript *t = *state;
+
+	assert_int_equal(say(t, "c:1 > S:80 SEW 100").to, HS_SYN_SENT);
+	assert_int_equal(say(t, "c:2 > S:80 SEWN 100").to, HS_SYN_SENT);
+	assert_int_equal(say(t, "S:80 > c:2 SAE 500 101").to, HS_SYN_RECEIVED);
+	assert_nothing_dropped(t);
+}
+
+/* Case 5: TCP Fast Open. */
+static void fast_open_data_may_be_taken_or_left(void **state)
+{
+	struct transcript *t = *state;
+
+	say(t, "c:1 > S:80 So 100 0 50");
+	say(t, "S:80 > c:1 SA 500 151");
+	assert_int_equal(t->last.to, HS_SYN_RECEIVED);
+	say(t, "S:80 > c:1 PA 501 151 300");
+	say(t, "c:1 > S:80 A 151 801");
+	assert_int_equal(t->last.to, HS_ESTABLISHED);
+	assert_true(t->last.settled);
+	say(t, "c:2 > S:80 So 100 0 50");
+	say(t, "S:80 > c:2 SA 500 101");
+	say(t, "c:2 > S:80 A 101 501 50");
+	assert_true(t->last.settled);
+	assert_nothing_dropped(t);
+}
+
+/* Case 6: simultaneous open, RFC 9293 figure 7. */
+static void simultaneous_open_establishes(void **state)
+{
+	struct transcript *t = *state;
+
+	say(t, "c:1 > D:2 So 100");
+	say(t, "D:2 > c:1 So 300");
+	assert_int_equal(t->last.to, HS_SYN_SENT_BOTH);
+	say(t, "c:1 > D:2 SA 100 301");
+	say(t, "D:2 > c:1 SA 300 101");
+	say(t, "c:1 > D:2 A 101 301 10");
+	assert_true(t->last.settled);
+	assert_nothing_dropped(t);
+}
+
+/* Case 7: the same ports again, soon after. */
+static void a_reused_port_begins_anew(void **state)
+{
+	struct transcript *t = *state;
+
+	shake_hands(t, 'c', 4000, 'S', 80);
+	say(t, "c:4000 > S:80 FA 101 501");
+	say(t, "S:80 > c:4000 FA 501 102");
+	say(t, "c:4000 > S:80 A 102 502");
+	assert_int_equal(t->last.to, HS_TIME_WAIT);
+	say(t, "c:4000 > S:80 So 70000");
+	assert_int_equal(t->last.to, HS_SYN_SENT);
+	say(t, "S:80 > c:4000 SA 90000 70001");
+	assert_int_equal(t->last.to, HS_SYN_RECEIVED);
+	assert_nothing_dropped(t);
+}
+
+/* Case 8: the client crashed and calls again (RFC 9293, figure 9). */
+static void a_challenge_ack_and_its_rst_pass(void **state)
+{
+	struct transcript *t = *state;
+
+	say(t, "c:4000 > S:80 So 100");
+	say(t, "S:80 > c:4000 A 300 100");
+	assert_int_equal(t->last.to, HS_SYN_SENT);
+	say(t, "c:4000 > S:80 R 100");
+	say(t, "c:4000 > S:80 So 100");
+	assert_int_equal(t->last.to, HS_SYN_SENT);
+	assert_nothing_dropped(t);
+}
+
+/* Case 9: the final ACK was lost behind us, or the SYN/ACK is slow. */
+static void repeated_syn_acks_change_nothing(void **state)
+{
+	struct transcript *t = *state;
+
+	say(t, "c:1 > S:80 So 100");
+	say(t, "S:80 > c:1 SA 500 101");
+	say(t, "S:80 > c:1 SA 500 101");
+	say(t, "c:1 > S:80 A 101 501");
+	say(t, "S:80 > c:1 SA 500 101");
+	assert_int_equal(t->last.to, HS_ESTABLISHED);
+	assert_nothing_dropped(t);
+}
+
+static void either_of_two_syn_cookies_may_be_acknowledged(void **state)
+{
+	for (unsigned int ack = 501; ack <= 901; ack += 400) {
+		struct transcript *t = *state;
+
+		say(t, "c:%u > S:80 So 100", ack);
+		say(t, "S:80 > c:%u SA 500 101", ack);
+		say(t, "S:80 > c:%u SA 900 101", ack);
+		say(t, "c:%u > S:80 PA 101 %u 30", ack, ack);
+		say(t, "S:80 > c:%u A %u 131", ack, ack);
+		assert_true(t->last.settled);
+		assert_nothing_dropped(t);
+	}
+}
+
+/* Our own overflow: the final ACK went by unseen. */
+static void a_missed_final_ack_heals(void **state)
+{
+	struct transcript *t = *state;
+
+	say(t, "c:1 > S:25 So 100");
+	say(t, "S:25 > c:1 SA 500 101");
+	say(t, "S:25 > c:1 PA 501 101 40");
+	say(t, "c:1 > S:25 A 101 541");
+	assert_int_equal(t->last.to, HS_ESTABLISHED);
+	assert_nothing_dropped(t);
+}
+
+/* Case 11: our SYN was forgotten when its answer came. */
+static void a_very_late_syn_ack_still_fits(void **state)
+{
+	struct transcript *t = *state;
+
+	say(t, "c:1 > S:80 So 100");
+	wait_s(t, 100);
+	say(t, "S:80 > c:1 SA 500 101");
+	assert_int_equal(t->last.to, HS_SYN_RECEIVED);
+	assert_int_equal(t->last.finding, FINDING_NONE);
+}
+
+/* Case 13: a load balancer's half-open check of one port, all day. */
+static void a_health_checker_may_half_open_one_port_for_ever(void **state)
+{
+	struct transcript *t = *state;
+
+	for (int i = 0; i < 500; i++) {
+		say(t, "h:%d > S:80 S 100", 4000 + i);
+		say(t, "S:80 > h:%d SA 500 101", 4000 + i);
+		say(t, "h:%d > S:80 R 101", 4000 + i);
+		wait_s(t, 2);
+	}
+	assert_nothing_dropped(t);
+}
+
+static void a_health_checker_may_connect_to_one_port_of_many_hosts(void **state)
+{
+	struct transcript *t = *state;
+
+	for (char host = 'A'; host <= 'Z'; host++) {
+		shake_hands(t, 'h', 4000, host, 80);
+		say(t, "h:4000 > %c:80 FA 101 501", host);
+	}
+	assert_nothing_dropped(t);
+}
+
+/* Case 14: Happy Eyeballs; the loser is reset before or after its answer. */
+static void the_loser_of_happy_eyeballs_is_no_probe(void **state)
+{
+	struct transcript *t = *state;
+
+	for (int i = 0; i < 50; i++) {
+		say(t, "c:%d > S:443 So 100", 4000 + i);
+		say(t, "c:%d > S:443 R 101", 4000 + i);
+		say(t, "c:%d > S:443 So 100", 5000 + i);
+		say(t, "S:443 > c:%d SA 500 101", 5000 + i);
+		say(t, "c:%d > S:443 R 101", 5000 + i);
+	}
+	assert_nothing_dropped(t);
+}
+
+/* Cases 16 and 18: the protected side fails a lot, and so do we. */
+static void the_protected_side_is_not_listed(void **state)
+{
+	struct transcript *t = *state;
+	struct prefix inside;
+
+	assert_true(prefix_parse("192.0.2.0/24", &inside));
+	judge_set_inside(t->judge, &inside, 1);
+	for (int port = 1; port <= 100; port++) {
+		say(t, "P:4000 > x:%d So 100", port);
+		say(t, "x:%d > P:4000 RA 0 101", port);
+		say(t, "P:4000 > y:%d A 9 9", port);
+	}
+	assert_nothing_dropped(t);
+}
+
+static void routers_and_own_addresses_are_not_listed(void **state)
+{
+	struct transcript *t = *state;
+	struct prefix gateway;
+
+	assert_true(prefix_parse("203.0.113.103", &gateway)); /* g */
+	judge_set_exempt(t->judge, &gateway, 1);
+	for (int port = 1; port <= 100; port++)
+		assert_int_equal(say(t, "g:1 > S:%d F", port).verdict,
+				 VERDICT_DROP);
+	assert_nobody_listed(t);
+}
+
+static void what_this_machine_sends_is_never_dropped(void **state)
+{
+	struct transcript *t = *state;
+	struct segment seg = parse_say("S:80 > x:1 F");
+
+	for (seg.dst_port = 1; seg.dst_port < 100; seg.dst_port++) {
+		static const uint16_t flags[] = {0, TCP_FIN, TCP_ACK, TCP_RST,
+						 TCP_SYN | TCP_ACK};
+
+		seg.local = true;
+		seg.flags = flags[seg.dst_port % ARRAY_SIZE(flags)];
+		judge_segment(t->judge, &seg, t->now_ns);
+	}
+	assert_nothing_dropped(t);
+}
+
+/* Case 17: many users behind one address, some of them careless. */
+static void good_connections_speak_for_their_address(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 4; port++) {
+		shake_hands(t, 'n', 4000, 'S', port);
+		say(t, "n:4000 > S:%u PA 101 501 100", port);
+	}
+	for (unsigned int port = 101; port <= 110; port++) {
+		say(t, "n:4000 > S:%u So 100", port);
+		say(t, "S:%u > n:4000 RA 0 101", port);
+	}
+	assert_nothing_dropped(t);
+}
+
+static void evidence_of_an_hour_ago_is_forgotten(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 20; port++) {
+		say(t, "c:4000 > S:%u So 100", port);
+		say(t, "S:%u > c:4000 RA 0 101", port);
+		wait_s(t, 660);
+	}
+	assert_nothing_dropped(t);
+}
+
+/* Case 22: only one direction passes here. */
+static void an_asymmetric_route_is_let_go(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 20; port++) {
+		say(t, "c:%u > S:80 So 100", 4000 + port);
+		for (unsigned int i = 0; i < 8; i++)
+			say(t, "c:%u > S:80 A %u 501 100", 4000 + port,
+			    101 + 100 * i);
+		assert_true(t->last.settled);
+		say(t, "W:443 > c:%u SA 500 101", 5000 + port);
+		for (unsigned int i = 0; i < 8; i++)
+			say(t, "W:443 > c:%u A %u 101 100", 5000 + port,
+			    501 + 100 * i);
+		if (port <= 2)
+			assert_true(t->last.settled);
+	}
+	assert_nobody_listed(t);
+}
+
+/* Case 25: urgent data. */
+static void urgent_data_is_valid(void **state)
+{
+	struct transcript *t = *state;
+
+	shake_hands(t, 'c', 4000, 'S', 23);
+	say(t, "c:4000 > S:23 AU 101 501 1");
+	assert_true(t->last.settled);
+	say(t, "c:4001 > S:23 SU 100");
+	assert_int_equal(t->last.to, HS_SYN_SENT);
+	assert_nothing_dropped(t);
+}
+
+static void sequence_numbers_may_wrap_in_the_handshake(void **state)
+{
+	struct transcript *t = *state;
+
+	say(t, "c:1 > S:80 So 4294967295");
+	say(t, "S:80 > c:1 SA 4294967295 0");
+	assert_int_equal(t->last.to, HS_SYN_RECEIVED);
+	say(t, "c:1 > S:80 PA 0 0 10");
+	assert_true(t->last.settled);
+	assert_nothing_dropped(t);
+}
+
+static void a_clock_that_steps_back_is_survived(void **state)
+{
+	struct transcript *t = *state;
+
+	shake_hands(t, 'c', 4000, 'S', 80);
+	t->now_ns -= 500 * NS_PER_S;
+	say(t, "c:4000 > S:80 PA 101 501 10");
+	assert_true(t->last.settled);
+	wait_s(t, 600);
+	assert_nothing_dropped(t);
+}
+
+static void a_full_table_still_takes_new_connections(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int i = 0; i < 20000; i++)
+		say(t, "x:%u > S:%u S %u", 1024 + i, 80 + i % 3, i);
+	assert_true(judge_counters(t->judge)->flows_evicted > 0);
+	shake_hands(t, 'c', 4000, 'S', 80);
+	say(t, "c:4000 > S:80 PA 101 501 10");
+	assert_true(t->last.settled);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		transcript_test(
+			an_ordinary_connection_settles_with_its_first_data),
+		transcript_test(
+			a_listener_that_speaks_first_settles_when_it_is_heard),
+		transcript_test(late_segments_to_open_ports_are_noise),
+		transcript_test(
+			late_segments_of_a_server_to_its_clients_are_noise),
+		transcript_test(in_the_grace_period_strays_are_free),
+		transcript_test(connections_older_than_we_are_are_picked_up),
+		transcript_test(
+			a_rst_does_not_pick_up_and_neither_does_a_wrong_answer),
+		transcript_test(retransmitted_syns_count_once),
+		transcript_test(a_served_port_that_fails_charges_nobody),
+		transcript_test(ecn_and_accecn_syns_are_syns),
+		transcript_test(fast_open_data_may_be_taken_or_left),
+		transcript_test(simultaneous_open_establishes),
+		transcript_test(a_reused_port_begins_anew),
+		transcript_test(a_challenge_ack_and_its_rst_pass),
+		transcript_test(repeated_syn_acks_change_nothing),
+		transcript_test(either_of_two_syn_cookies_may_be_acknowledged),
+		transcript_test(a_missed_final_ack_heals),
+		transcript_test(a_very_late_syn_ack_still_fits),
+		transcript_test(
+			a_health_checker_may_half_open_one_port_for_ever),
+		transcript_test(
+			a_health_checker_may_connect_to_one_port_of_many_hosts),
+		transcript_test(the_loser_of_happy_eyeballs_is_no_probe),
+		transcript_test(the_protected_side_is_not_listed),
+		transcript_test(routers_and_own_addresses_are_not_listed),
+		transcript_test(what_this_machine_sends_is_never_dropped),
+		transcript_test(good_connections_speak_for_their_address),
+		transcript_test(evidence_of_an_hour_ago_is_forgotten),
+		transcript_test(an_asymmetric_route_is_let_go),
+		transcript_test(urgent_data_is_valid),
+		transcript_test(sequence_numbers_may_wrap_in_the_handshake),
+		transcript_test(a_clock_that_steps_back_is_survived),
+		transcript_test(a_full_table_still_takes_new_connections),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
