@@ -111,7 +111,7 @@ static int send_pending(struct blocklist *b)
 	return send_transaction(b);
 }
 
-/* The first complaint about any of the first `messages` of an element. */
+/* The first complaint about the first so many messages of an element. */
 static int refusal_of(const struct blocklist *b, size_t i, size_t messages)
 {
 	const int *refusal =
@@ -138,7 +138,7 @@ static void count_refusal(struct blocklist *b, int err)
 	}
 }
 
-/* Drops what was refused so early; returns whether that was anything. */
+/* Drops what was refused in its first so many messages, if anything was. */
 static bool drop_refused(struct blocklist *b, size_t messages)
 {
 	size_t i, kept = 0, before = b->num_pending;
@@ -192,8 +192,10 @@ int blocklist_flush(struct blocklist *b)
 	return last;
 }
 
-/* The double quote would end the comment in what `nft list` prints, and such
- * a listing could not be loaded again. */
+/*
+ * A double quote counts as odd, too: nft prints it as it is, and could not
+ * load again what it has listed.
+ */
 static void copy_comment(char to[static BLOCKLIST_COMMENT_BYTES],
 			 const char *from)
 {

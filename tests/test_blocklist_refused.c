@@ -25,7 +25,7 @@ static int setup_without_table(void **state)
 	return 0;
 }
 
-/* ---- full sets --- */
+/* --- full sets --- */
 
 static void a_full_set_refuses_one_element_and_keeps_the_rest(void **state)
 {
@@ -106,7 +106,7 @@ static void a_thousand_refusals_leave_the_rest_in(void **state)
 	assert_true(counters->transactions < 10);
 }
 
-/* ---- missing or odd tables --- */
+/* --- missing or odd tables --- */
 
 static void opening_without_a_table_is_enoent(void **state)
 {

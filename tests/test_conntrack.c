@@ -86,7 +86,7 @@ static void expect_unmarked(const char *rest)
 	assert_int_equal(counters.settled, 0);
 }
 
-/* ---- which are marked --- */
+/* --- which are marked --- */
 
 static void an_established_and_assured_connection_is_marked(void **state)
 {
@@ -153,7 +153,7 @@ static void an_empty_table_is_no_error(void **state)
 	assert_int_equal(settle(&services).seen, 0);
 }
 
-/* ---- how, and what --- */
+/* --- how, and what --- */
 
 static void the_other_bits_of_the_mark_stay(void **state)
 {
@@ -247,7 +247,7 @@ static void the_same_tuple_in_several_zones_is_marked_in_each(void **state)
 	run("test $(conntrack -L 2>/dev/null | grep -c '" MARKED "') = 3");
 }
 
-/* ---- at large --- */
+/* --- at large --- */
 
 static void a_connection_made_by_the_kernel_itself_is_marked(void **state)
 {

@@ -54,7 +54,7 @@ static const struct local_networks *networks_with(void **state,
 	return *state;
 }
 
-/* ---- exempt --- */
+/* --- exempt --- */
 
 static void own_addresses_of_both_families_are_exempt(void **state)
 {
@@ -159,7 +159,7 @@ static void next_hops_of_other_routes_are_not_exempt(void **state)
 	assert_int_equal(n->num_inside, 0);
 }
 
-/* ---- inside --- */
+/* --- inside --- */
 
 #define GATEWAY                                   \
 	"ip addr add 192.0.2.5/24 dev out;"       \
@@ -249,7 +249,7 @@ static void inside_a_point_to_point_link_is_the_peer(void **state)
 	assert_int_equal(n->num_inside, 1);
 }
 
-/* ---- limits --- */
+/* --- limits --- */
 
 static void too_many_addresses_are_left_out_and_told(void **state)
 {

@@ -38,6 +38,7 @@ enum flow_flag {
 	FLOW_LOCAL = 1 << 7,	 /* this machine is the originator */
 	FLOW_BOTH_SYN = 1 << 8,	 /* simultaneous open */
 	FLOW_SETTLED = 1 << 9,	 /* told so; its packets leave the queue */
+	FLOW_ACKNOWLEDGED = 1 << 11,  /* struct handshake_numbers */
 	FLOW_SYN_ACK_FIRST = 1 << 10, /* picked up at a SYN/ACK */
 };
 

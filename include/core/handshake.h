@@ -84,6 +84,11 @@ struct handshake_numbers {
 	 * we saw the handshake complete.
 	 */
 	bool early_data;
+	/*
+	 * Where we came late: the originator has acknowledged something since,
+	 * so that irs is what it has heard.
+	 */
+	bool acknowledged;
 };
 
 /*

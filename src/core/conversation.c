@@ -96,6 +96,7 @@ static void note_numbers(struct flow *f, enum handshake_side side,
 	if (side == HS_ORIG && is_one_sided(to) && !is_syn(event)) {
 		f->iss = seg->seq - 1;
 		f->irs = seg->ack - 1;
+		f->flags |= FLOW_ACKNOWLEDGED;
 	} else if (side == HS_RESP && (seg->flags & TCP_SYN) &&
 		   (to == HS_SYN_RECEIVED || to == HS_SYN_SENT_BOTH)) {
 		f->irs = seg->seq;
@@ -237,6 +238,7 @@ static void stray(struct judge *j, const struct segment *seg,
 	f->state = cell.next;
 	f->iss = seg->seq - 1;
 	f->irs = seg->ack - 1;
+	f->flags |= FLOW_ACKNOWLEDGED;
 	f->one_sided = 1;
 	if (!noise)
 		f->flags |= FLOW_STRAY;
@@ -262,6 +264,7 @@ static struct handshake_numbers numbers_of(const struct flow *f)
 		.iss = f->iss,
 		.irs = f->irs,
 		.early_data = f->flags & FLOW_EARLY_DATA,
+		.acknowledged = f->flags & FLOW_ACKNOWLEDGED,
 	};
 }
 

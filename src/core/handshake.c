@@ -273,6 +273,8 @@ static enum handshake_event syn_ack_event(enum handshake_side side,
 		return HS_EV_SYN_ACK_BAD;
 	if (state == HS_SYN_SENT)
 		return HS_EV_SYN_ACK;
+	if (state == HS_HALF_SEEN && !n->acknowledged)
+		return HS_EV_SYN_ACK_NEW;
 	return seg->seq == n->irs ? HS_EV_SYN_ACK : HS_EV_SYN_ACK_NEW;
 }
 
@@ -285,7 +287,8 @@ static bool ack_is_good(enum handshake_side side, enum handshake_state state,
 		return acknowledges_syn_ack(n, seg->ack) &&
 		       near(seg->seq, n->iss);
 	if (side == HS_RESP && (state == HS_MIDSTREAM || state == HS_HALF_SEEN))
-		return near(seg->seq, n->irs) && near(seg->ack, n->iss);
+		return n->acknowledged && near(seg->seq, n->irs) &&
+		       near(seg->ack, n->iss);
 	return true;
 }
 

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What evidence comes to: the sums, the breadth that served ports and strays
+ * need, and the name that a listing gets.
+ */
+#include "transcript.h"
+
+#include "core/policy.h"
+
+#define HOUR_MS (3600u * 1000)
+
+static struct source source;
+
+static void add(uint32_t host, uint16_t port, enum finding finding,
+		uint8_t flags)
+{
+	source.evidence[source.num_evidence++] = (struct evidence){
+		.host = host, .port = port, .finding = (uint8_t)finding,
+		.flags = flags,
+	};
+}
+
+static struct assessment assess(void)
+{
+	return policy_assess(&source, 0, HOUR_MS);
+}
+
+static int start(void **state)
+{
+	(void)state;
+	memset(&source, 0, sizeof(source));
+	return 0;
+}
+
+static void nothing_comes_to_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(assess().score, 0);
+	assert_int_equal(assess().finding, FINDING_NONE);
+}
+
+static void refused_ports_add_up(void **state)
+{
+	(void)state;
+	for (uint16_t port = 1; port <= 7; port++)
+		add(1, port, FINDING_SYN_SCAN, 0);
+	assert_int_equal(assess().score, 105);
+	assert_int_equal(assess().ports, 7);
+	assert_int_equal(assess().hosts, 1);
+	assert_int_equal(assess().finding, FINDING_SYN_SCAN);
+}
+
+static void a_place_weighs_once_whatever_was_found_there(void **state)
+{
+	(void)state;
+	add(1, 80, FINDING_FIN_SCAN, 0);
+	add(1, 80, FINDING_XMAS_SCAN, 0);
+	assert_int_equal(assess().score, 20);
+	assert_int_equal(assess().ports, 1);
+}
+
+static void two_strays_or_served_ports_weigh_nothing(void **state)
+{
+	(void)state;
+	add(1, 1, FINDING_ACK_SCAN, 0);
+	add(1, 2, FINDING_ACK_SCAN, 0);
+	add(2, 1, FINDING_CONNECT_SCAN, EVIDENCE_SERVED);
+	add(2, 2, FINDING_SYN_SCAN, EVIDENCE_SERVED);
+	assert_int_equal(assess().score, 0);
+	add(1, 3, FINDING_MAIMON_SCAN, 0);
+	add(2, 3, FINDING_SYN_SCAN, EVIDENCE_SERVED);
+	assert_int_equal(assess().score, 3 * 20 + 3 * 15);
+	assert_int_equal(assess().hosts, 2);
+	assert_int_equal(assess().stray_ports, 3);
+}
+
+static void strays_over_many_hosts_are_no_breadth(void **state)
+{
+	(void)state;
+	for (uint32_t host = 1; host <= 20; host++)
+		add(host, 443, FINDING_ACK_SCAN, 0);
+	assert_int_equal(assess().score, 0);
+	assert_int_equal(assess().stray_ports, 1);
+}
+
+static void backscatter_weighs_nothing_in_any_breadth(void **state)
+{
+	(void)state;
+	for (uint16_t port = 1; port <= 20; port++)
+		add(1, port, FINDING_UNSOLICITED_SYN_ACK, 0);
+	assert_int_equal(assess().score, 0);
+	assert_int_equal(assess().stray_ports, 20);
+}
+
+static void four_good_connections_count_and_no_more(void **state)
+{
+	(void)state;
+	for (uint16_t port = 1; port <= 10; port++)
+		add(1, port, FINDING_NONE, 0);
+	assert_int_equal(assess().score, -60);
+}
+
+static void old_evidence_weighs_nothing(void **state)
+{
+	(void)state;
+	for (uint16_t port = 1; port <= 7; port++)
+		add(1, port, FINDING_FIN_SCAN, 0);
+	assert_int_equal(
+		policy_assess(&source, 3599 * NS_PER_S, HOUR_MS).score, 140);
+	assert_int_equal(
+		policy_assess(&source, 3600 * NS_PER_S, HOUR_MS).score, 0);
+}
+
+/* nmap -sT asks one port by hand before its connects. */
+static void a_scan_has_the_name_of_most_of_it(void **state)
+{
+	(void)state;
+	add(1, 443, FINDING_SYN_SCAN, EVIDENCE_SERVED);
+	for (uint16_t port = 1; port <= 6; port++)
+		add(1, port, FINDING_SYN_SCAN, EVIDENCE_OS_SYN);
+	assert_int_equal(assess().finding, FINDING_CONNECT_SCAN);
+	for (uint16_t port = 7; port <= 12; port++)
+		add(1, port, FINDING_NULL_SCAN, 0);
+	assert_int_equal(assess().finding, FINDING_NULL_SCAN);
+}
+
+static void full_evidence_is_weighed_without_going_astray(void **state)
+{
+	(void)state;
+	for (uint16_t i = 0; i < SOURCE_EVIDENCE; i++)
+		add(i % 3, i, (enum finding)(i % NUM_FINDINGS), i % 4);
+	assert_true(assess().ports <= SOURCE_EVIDENCE);
+	assert_true(assess().hosts <= 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(nothing_comes_to_nothing, start),
+		cmocka_unit_test_setup(refused_ports_add_up, start),
+		cmocka_unit_test_setup(
+			a_place_weighs_once_whatever_was_found_there, start),
+		cmocka_unit_test_setup(two_strays_or_served_ports_weigh_nothing,
+				       start),
+		cmocka_unit_test_setup(strays_over_many_hosts_are_no_breadth,
+				       start),
+		cmocka_unit_test_setup(
+			backscatter_weighs_nothing_in_any_breadth, start),
+		cmocka_unit_test_setup(four_good_connections_count_and_no_more,
+				       start),
+		cmocka_unit_test_setup(old_evidence_weighs_nothing, start),
+		cmocka_unit_test_setup(a_scan_has_the_name_of_most_of_it,
+				       start),
+		cmocka_unit_test_setup(
+			full_evidence_is_weighed_without_going_astray, start),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
