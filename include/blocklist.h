@@ -14,8 +14,8 @@
 
 /* The names that nft/handshaked.nft and every operator rely on. */
 #define BLOCKLIST_TABLE "handshaked"
-#define BLOCKLIST_SET4	"blocklist4"
-#define BLOCKLIST_SET6	"blocklist6"
+#define BLOCKLIST_SET4  "blocklist4"
+#define BLOCKLIST_SET6  "blocklist6"
 
 /* nft's own limit on a comment, with the closing NUL. */
 #define BLOCKLIST_COMMENT_BYTES 129
@@ -25,12 +25,12 @@ struct blocklist;
 /* What happened so far; every element asked for ends in one of the first
  * five. */
 struct blocklist_counters {
-	uint64_t added;	       /* new or renewed, and in the kernel's set */
+	uint64_t added; /* new or renewed, and in the kernel's set */
 	uint64_t deleted;
-	uint64_t set_full;     /* refused: the set is at its size */
+	uint64_t set_full;      /* refused: the set is at its size */
 	uint64_t table_missing; /* refused: no such table or set */
-	uint64_t failed;       /* refused or not sent for another reason */
-	uint64_t transactions; /* sent */
+	uint64_t failed;        /* refused or not sent for another reason */
+	uint64_t transactions;  /* sent */
 };
 
 /*

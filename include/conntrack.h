@@ -19,7 +19,7 @@
 #define CONNTRACK_MARK_SETTLED 0x10000000u
 
 struct conntrack_counters {
-	uint32_t seen;	  /* TCP entries in the table */
+	uint32_t seen;    /* TCP entries in the table */
 	uint32_t settled; /* of these established and marked now or before */
 };
 
@@ -32,9 +32,10 @@ typedef void (*conntrack_service_fn)(void *arg, const struct address *address,
  * both ends have spoken (status SEEN_REPLY) and whose handshake is behind it
  * (ESTABLISHED and all the closing states, not SYN_SENT, SYN_RECV, CLOSE or
  * NONE), and that is ASSURED or past ESTABLISHED, gets the settled bit or'ed
- * into its mark (CTA_MARK with CTA_MARK_MASK: other bits stay). `service` is called for the responder of
- * each of them (the source of the reply tuple, and, if NAT made it another,
- * the destination of the original tuple too). Blocks until done.
+ * into its mark (CTA_MARK with CTA_MARK_MASK: other bits stay). `service` is
+ * called for the responder of each of them (the source of the reply tuple,
+ * and, if NAT made it another, the destination of the original tuple too).
+ * Blocks until done.
  *
  * Returns 0, or -errno (-EPERM without CAP_NET_ADMIN; -EAGAIN or -EINTR when
  * the table changed so much during the walk that it gave up after a few

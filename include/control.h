@@ -47,7 +47,7 @@ void control_turn(struct control *c, uint64_t now_ns);
 
 /* {"ok": false, "error": text}, for control_request_fn. */
 __attribute__((format(printf, 1, 2))) json_t *control_error(const char *format,
-							     ...);
+							    ...);
 
 /*
  * The client's half, for handshakectl: sends the words as one line and returns

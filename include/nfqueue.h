@@ -22,14 +22,15 @@ struct nfqueue_counters {
 	uint64_t received; /* = accepted + dropped */
 	uint64_t accepted;
 	uint64_t dropped;
-	uint64_t malformed;	 /* messages without a packet id: no verdict */
-	uint64_t overruns;	 /* ENOBUFS on receiving */
-	uint64_t verdict_errors; /* verdicts that could not be sent, in messages,
+	uint64_t malformed; /* messages without a packet id: no verdict */
+	uint64_t overruns;  /* ENOBUFS on receiving */
+	uint64_t
+		verdict_errors; /* verdicts that could not be sent, in messages,
 				    or that the kernel refused */
 	/* The kernel's own, which only root can read. */
 	bool kernel_counters_known;
 	uint64_t kernel_dropped; /* the queue was full */
-	uint64_t user_dropped;	 /* our socket was full */
+	uint64_t user_dropped;   /* our socket was full */
 };
 
 /*

@@ -201,7 +201,7 @@ static void copy_comment(char to[static BLOCKLIST_COMMENT_BYTES],
 {
 	size_t i;
 
-	for (i = 0; from[i] && i < BLOCKLIST_COMMENT_BYTES - 1; i++)
+	for (i = 0; i < BLOCKLIST_COMMENT_BYTES - 1 && from[i]; i++)
 		to[i] = from[i] >= ' ' && from[i] <= '~' && from[i] != '"'
 				? from[i]
 				: '?';

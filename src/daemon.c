@@ -18,8 +18,8 @@
 /* Batches taken before the loop looks at anything else. */
 #define BATCHES_PER_TURN 16
 
-#define TICK_MS	      200
-#define NETWORKS_MS   30000
+#define TICK_MS     200
+#define NETWORKS_MS 30000
 
 /* ---- notices ---- */
 

@@ -144,8 +144,7 @@ static void dispatch(struct source *s, uint64_t now_ns)
 		return;
 	}
 	/* How often it expired does not matter, that it did does. */
-	if (s->is_timer &&
-	    read(s->fd, &expirations, sizeof(expirations)) < 0)
+	if (s->is_timer && read(s->fd, &expirations, sizeof(expirations)) < 0)
 		return;
 	s->fn(s->arg, now_ns);
 }

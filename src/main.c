@@ -103,7 +103,8 @@ static int open_blocklist(struct daemon *d)
 		return 0;
 	if (errno == ENOENT)
 		log_warnx("table inet " BLOCKLIST_TABLE
-			  " with its sets " BLOCKLIST_SET4 " and " BLOCKLIST_SET6
+			  " with its sets " BLOCKLIST_SET4
+			  " and " BLOCKLIST_SET6
 			  " is not there: load handshaked.nft (systemctl start"
 			  " handshaked-rules)");
 	else
@@ -142,16 +143,16 @@ static int settle_established(struct daemon *d)
 			  " be picked up as they speak: %s",
 			  strerror(-error));
 	else
-		log_info("conntrack: %u TCP entries, %u settled",
-			 counters.seen, counters.settled);
+		log_info("conntrack: %u TCP entries, %u settled", counters.seen,
+			 counters.settled);
 	return 0;
 }
 
 static int open_queue(struct daemon *d)
 {
-	d->queue = nfqueue_open((uint16_t)d->config.queue_num,
-				d->config.queue_length, d->judge,
-				loop_now_ns());
+	d->queue =
+		nfqueue_open((uint16_t)d->config.queue_num,
+			     d->config.queue_length, d->judge, loop_now_ns());
 	if (d->queue)
 		return 0;
 	if (errno == EPERM) /* the privilege was checked before */
@@ -179,8 +180,7 @@ static int enter_sandbox(void)
 	int error = sandbox_enter();
 
 	if (error)
-		log_warnx("privileges cannot be dropped: %s",
-			  strerror(-error));
+		log_warnx("privileges cannot be dropped: %s", strerror(-error));
 	return error;
 }
 

@@ -44,7 +44,7 @@ struct nfqueue {
 struct queued_packet {
 	uint32_t id;
 	uint32_t mark;
-	bool local;	   /* on its way out of this machine */
+	bool local;        /* on its way out of this machine */
 	bool has_checksum; /* computed already, so it can be verified */
 	bool has_conntrack;
 	const uint8_t *bytes;
@@ -78,9 +78,8 @@ static bool read_message(const struct nlmsghdr *nlh, struct queued_packet *p)
 	return true;
 }
 
-static struct decision judge_packet(struct nfqueue *q,
-				    const struct queued_packet *p,
-				    uint64_t now_ns)
+static struct decision
+judge_packet(struct nfqueue *q, const struct queued_packet *p, uint64_t now_ns)
 {
 	struct segment seg;
 	enum segment_error error = segment_parse(p->bytes, p->len, &seg);
@@ -120,8 +119,8 @@ static void take_packet(struct nfqueue *q, const struct nlmsghdr *nlh,
 /* ---- one batch ---- */
 
 /* A netlink datagram holds one packet, or the kernel's word on a verdict. */
-static void take_datagram(struct nfqueue *q, const char *bytes, size_t bytes_len,
-			  uint64_t now_ns)
+static void take_datagram(struct nfqueue *q, const char *bytes,
+			  size_t bytes_len, uint64_t now_ns)
 {
 	const struct nlmsghdr *nlh = (const struct nlmsghdr *)bytes;
 	int len = (int)bytes_len;

@@ -21,8 +21,8 @@ void verdict_begin(struct verdict_buffer *b, uint16_t queue_num)
 	b->run_packets = 0;
 }
 
-static struct nlmsghdr *message(struct verdict_buffer *b, int type,
-				uint32_t id, int verdict)
+static struct nlmsghdr *message(struct verdict_buffer *b, int type, uint32_t id,
+				int verdict)
 {
 	struct nlmsghdr *nlh =
 		nfq_nlmsg_put(b->bytes + b->len, type, b->queue_num);

@@ -25,7 +25,7 @@ struct verdict_buffer {
 enum settle_means {
 	SETTLE_NOT,
 	SETTLE_CONNTRACK, /* NFQA_CT in the verdict */
-	SETTLE_MARK,	  /* packet mark, which a rule saves */
+	SETTLE_MARK,      /* packet mark, which a rule saves */
 };
 
 void verdict_begin(struct verdict_buffer *b, uint16_t queue_num);

@@ -16,8 +16,8 @@ static const char *mode_name(enum judge_mode mode)
 	return mode == MODE_ENFORCE ? "enforce" : "observe";
 }
 
-__attribute__((format(printf, 1, 2))) static json_t *
-done(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static json_t *done(const char *format,
+							  ...)
 {
 	va_list ap;
 	json_t *text;
@@ -48,16 +48,15 @@ static json_t *queue_status(struct daemon *d)
 		      "num", (int)d->config.queue_num, "length",
 		      (int)d->config.queue_length, "received",
 		      number(c->received), "accepted", number(c->accepted),
-		      "dropped", number(c->dropped), "refused",
-		      number(refused), "malformed", number(c->malformed),
-		      "overruns", number(c->overruns), "verdict_errors",
+		      "dropped", number(c->dropped), "refused", number(refused),
+		      "malformed", number(c->malformed), "overruns",
+		      number(c->overruns), "verdict_errors",
 		      number(c->verdict_errors), "conntrack_marks",
 		      nfqueue_has_conntrack(d->queue));
 	if (c->kernel_counters_known) {
 		json_object_set_new(o, "kernel_dropped",
 				    number(c->kernel_dropped));
-		json_object_set_new(o, "user_dropped",
-				    number(c->user_dropped));
+		json_object_set_new(o, "user_dropped", number(c->user_dropped));
 	}
 	return o;
 }
@@ -182,8 +181,8 @@ static json_t *mode(struct daemon *d, int argc, char **argv)
 	else if (argc == 2 && strcmp(argv[1], "observe") == 0)
 		judge_set_mode(d->judge, MODE_OBSERVE);
 	else if (argc == 2)
-		return control_error(
-			"mode \"%s\": must be enforce or observe", argv[1]);
+		return control_error("mode \"%s\": must be enforce or observe",
+				     argv[1]);
 	if (argc == 2)
 		log_info("mode=%s by operator", argv[1]);
 	return done("mode is %s", mode_name(judge_mode(d->judge)));

@@ -16,8 +16,8 @@ enum finding {
 	FINDING_XMAS_SCAN,     /* FIN and URG without ACK (nmap -sX) */
 	FINDING_INVALID_FLAGS, /* any other set outside the valid list */
 	/* Strays: in order by themselves, but of no connection we know. */
-	FINDING_MAIMON_SCAN,	     /* FIN+ACK (nmap -sM) */
-	FINDING_ACK_SCAN,	     /* ACK (nmap -sA and -sW) */
+	FINDING_MAIMON_SCAN,         /* FIN+ACK (nmap -sM) */
+	FINDING_ACK_SCAN,            /* ACK (nmap -sA and -sW) */
 	FINDING_UNSOLICITED_SYN_ACK, /* or backscatter: never charged */
 	FINDING_UNSOLICITED_RST,     /* or backscatter: never charged */
 	/* Handshakes that were not meant to become connections. */

@@ -18,40 +18,40 @@
  * queue with a record gives.
  */
 enum flow_queue {
-	FLOW_Q_LINGER,	 /* ended or settled: absorbs the late */
-	FLOW_Q_STRAY,	 /* picked up midstream, half seen */
-	FLOW_Q_HALF,	 /* SYN/ACK seen, final ACK awaited */
-	FLOW_Q_SILENT,	 /* SYN unanswered past its time, and charged */
-	FLOW_Q_SYN,	 /* SYN seen, answer awaited */
-	FLOW_Q_OPEN,	 /* established, not settled */
+	FLOW_Q_LINGER, /* ended or settled: absorbs the late */
+	FLOW_Q_STRAY,  /* picked up midstream, half seen */
+	FLOW_Q_HALF,   /* SYN/ACK seen, final ACK awaited */
+	FLOW_Q_SILENT, /* SYN unanswered past its time, and charged */
+	FLOW_Q_SYN,    /* SYN seen, answer awaited */
+	FLOW_Q_OPEN,   /* established, not settled */
 	FLOW_NUM_QUEUES
 };
 
 enum flow_flag {
-	FLOW_ORIG_IS_A = 1 << 0, /* originator is the lower of the two ends */
+	FLOW_ORIG_IS_A = 1 << 0,  /* originator is the lower of the two ends */
 	FLOW_EARLY_DATA = 1 << 1, /* struct handshake_numbers */
-	FLOW_OS_SYN = 1 << 2,	 /* SYN carried an operating system's options */
-	FLOW_PROVED = 1 << 3,	 /* originator acknowledged responder's ISN */
+	FLOW_OS_SYN = 1 << 2,    /* SYN carried an operating system's options */
+	FLOW_PROVED = 1 << 3,    /* originator acknowledged responder's ISN */
 	FLOW_ORIG_DATA = 1 << 4, /* payload from the originator */
 	FLOW_RESP_DATA = 1 << 5,
-	FLOW_STRAY = 1 << 6,	 /* its first segment was charged as a stray */
-	FLOW_LOCAL = 1 << 7,	 /* this machine is the originator */
-	FLOW_BOTH_SYN = 1 << 8,	 /* simultaneous open */
-	FLOW_SETTLED = 1 << 9,	 /* told so; its packets leave the queue */
+	FLOW_STRAY = 1 << 6,    /* its first segment was charged as a stray */
+	FLOW_LOCAL = 1 << 7,    /* this machine is the originator */
+	FLOW_BOTH_SYN = 1 << 8, /* simultaneous open */
+	FLOW_SETTLED = 1 << 9,  /* told so; its packets leave the queue */
 	FLOW_ACKNOWLEDGED = 1 << 11,  /* struct handshake_numbers */
 	FLOW_SYN_ACK_FIRST = 1 << 10, /* picked up at a SYN/ACK */
 };
 
 struct flow {
 	struct table_link link;
-	uint8_t queue : 4;	/* enum flow_queue */
-	uint8_t one_sided : 4;	/* segments while only one end is heard */
-	uint8_t state;		/* enum handshake_state */
-	uint16_t flags;		/* enum flow_flag */
-	struct address a, b;	/* a:a_port is the lower end in byte order */
+	uint8_t queue : 4;     /* enum flow_queue */
+	uint8_t one_sided : 4; /* segments while only one end is heard */
+	uint8_t state;         /* enum handshake_state */
+	uint16_t flags;        /* enum flow_flag */
+	struct address a, b;   /* a:a_port is the lower end in byte order */
 	uint16_t a_port, b_port;
 	uint32_t iss, irs;
-	uint32_t touched_ms;	/* when it entered its queue */
+	uint32_t touched_ms; /* when it entered its queue */
 };
 _Static_assert(sizeof(struct flow) == 64, "a flow fits in a cache line");
 

@@ -18,8 +18,8 @@ enum handshake_side {
 };
 
 enum handshake_state {
-	HS_NONE,	  /* nothing known: new to us, or forgotten */
-	HS_SYN_SENT,	  /* SYN from the originator */
+	HS_NONE,          /* nothing known: new to us, or forgotten */
+	HS_SYN_SENT,      /* SYN from the originator */
 	HS_SYN_SENT_BOTH, /* SYN from both ends, RFC 9293 figure 7 */
 	HS_SYN_RECEIVED,  /* SYN/ACK from the responder: half-open */
 	HS_ESTABLISHED,
@@ -40,16 +40,16 @@ enum handshake_state {
  * them meaningful, its numbers.
  */
 enum handshake_event {
-	HS_EV_SYN,	   /* SYN; when repeated, with the same ISN */
-	HS_EV_SYN_NEW,	   /* SYN with another ISN than before */
-	HS_EV_SYN_ACK,	   /* SYN/ACK of the SYN that we saw */
+	HS_EV_SYN,         /* SYN; when repeated, with the same ISN */
+	HS_EV_SYN_NEW,     /* SYN with another ISN than before */
+	HS_EV_SYN_ACK,     /* SYN/ACK of the SYN that we saw */
 	HS_EV_SYN_ACK_NEW, /* the same again with another ISN */
 	HS_EV_SYN_ACK_BAD, /* SYN/ACK of something else */
-	HS_EV_ACK,	   /* ACK; of the SYN/ACK while that is awaited */
-	HS_EV_ACK_BAD,	   /* ACK of something else than is awaited */
-	HS_EV_FIN,	   /* FIN+ACK, where an ACK would be HS_EV_ACK */
-	HS_EV_RST,	   /* RST that the other end would take */
-	HS_EV_RST_BAD,	   /* RST with numbers it would not take */
+	HS_EV_ACK,         /* ACK; of the SYN/ACK while that is awaited */
+	HS_EV_ACK_BAD,     /* ACK of something else than is awaited */
+	HS_EV_FIN,         /* FIN+ACK, where an ACK would be HS_EV_ACK */
+	HS_EV_RST,         /* RST that the other end would take */
+	HS_EV_RST_BAD,     /* RST with numbers it would not take */
 	HS_NUM_EVENTS
 };
 
@@ -63,11 +63,16 @@ extern const char *const handshake_event_name[HS_NUM_EVENTS];
  * FINDING names what is wrong, and `next` is where the conversation is if the
  * segment passes all the same.
  */
-enum handshake_action { HS_UNWRITTEN, HS_MOVE, HS_IGNORE, HS_FINDING };
+enum handshake_action {
+	HS_UNWRITTEN,
+	HS_MOVE,
+	HS_IGNORE,
+	HS_FINDING
+};
 
 struct handshake_cell {
-	uint8_t action;	 /* enum handshake_action */
-	uint8_t next;	 /* enum handshake_state */
+	uint8_t action;  /* enum handshake_action */
+	uint8_t next;    /* enum handshake_state */
 	uint8_t finding; /* enum finding, with HS_FINDING */
 };
 

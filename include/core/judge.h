@@ -12,27 +12,33 @@
 
 #include "core/handshake.h"
 
-enum verdict { VERDICT_ACCEPT, VERDICT_DROP };
+enum verdict {
+	VERDICT_ACCEPT,
+	VERDICT_DROP
+};
 
-enum judge_mode { MODE_ENFORCE, MODE_OBSERVE };
+enum judge_mode {
+	MODE_ENFORCE,
+	MODE_OBSERVE
+};
 
 /* Defaults and ranges: judge_config_default() and the table in config.c. */
 struct judge_config {
 	enum judge_mode mode;
 	uint32_t flows, sources, services; /* records in each table */
-	uint32_t syn_timeout_s;	     /* an unanswered SYN is charged */
+	uint32_t syn_timeout_s;            /* an unanswered SYN is charged */
 	uint32_t half_open_timeout_s; /* an unanswered SYN/ACK is charged */
-	uint32_t grace_s;	     /* strays free since the first call */
-	uint32_t threshold;	     /* score at which a source is listed */
-	uint32_t evidence_age_s;     /* evidence older than this is void */
-	uint32_t block_time_s;	     /* how long a source is listed */
-	uint32_t flood_half_open;    /* half-open connections to one endpoint
+	uint32_t grace_s;             /* strays free since the first call */
+	uint32_t threshold;           /* score at which a source is listed */
+	uint32_t evidence_age_s;      /* evidence older than this is void */
+	uint32_t block_time_s;        /* how long a source is listed */
+	uint32_t flood_half_open;     /* half-open connections to one endpoint
 					that are called a SYN flood */
 };
 
 struct decision {
 	enum verdict verdict;
-	enum finding finding;	       /* FINDING_NONE when in order */
+	enum finding finding;          /* FINDING_NONE when in order */
 	enum handshake_state from, to; /* of its conversation */
 	bool settled; /* handshake proved or picked up: stop queueing it */
 	bool listed;  /* this segment got its source listed */
@@ -50,7 +56,7 @@ enum notice_kind {
 struct notice {
 	enum notice_kind kind;
 	struct address address;
-	uint16_t port;	    /* of NOTICE_FLOOD */
+	uint16_t port;      /* of NOTICE_FLOOD */
 	uint32_t timeout_s; /* of NOTICE_LISTED */
 	enum finding finding;
 	int score;
@@ -64,9 +70,9 @@ struct judge_counters {
 	uint64_t dropped;
 	uint64_t refused[SEG_NUM_ERRORS];
 	uint64_t settled;
-	uint64_t flows_evicted;	  /* the flow table was full */
-	uint64_t listings;	  /* notices of NOTICE_LISTED */
-	uint64_t notices_lost;	  /* nobody fetched them in time */
+	uint64_t flows_evicted; /* the flow table was full */
+	uint64_t listings;      /* notices of NOTICE_LISTED */
+	uint64_t notices_lost;  /* nobody fetched them in time */
 	uint64_t findings[NUM_FINDINGS];
 };
 

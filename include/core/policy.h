@@ -32,10 +32,10 @@ int policy_points(enum finding finding);
 
 /* What the evidence of a source comes to. */
 struct assessment {
-	int score;	      /* sum of the weights, successes subtracted */
+	int score;            /* sum of the weights, successes subtracted */
 	enum finding finding; /* names it best */
-	uint16_t ports;	      /* distinct (destination, port) that weigh */
-	uint16_t hosts;	      /* on so many destinations */
+	uint16_t ports;       /* distinct (destination, port) that weigh */
+	uint16_t hosts;       /* on so many destinations */
 	uint16_t stray_ports; /* most ports of one host hit by strays */
 };
 

@@ -37,12 +37,12 @@ enum segment_option {
 struct segment {
 	struct address src, dst;
 	uint16_t src_port, dst_port;
-	uint32_t seq;	     /* SEG.SEQ */
-	uint32_t ack;	     /* SEG.ACK; meaningless without TCP_ACK */
+	uint32_t seq;        /* SEG.SEQ */
+	uint32_t ack;        /* SEG.ACK; meaningless without TCP_ACK */
 	uint16_t window;     /* as on the wire, not scaled */
-	uint16_t flags;	     /* enum tcp_flag, reserved bits left out */
+	uint16_t flags;      /* enum tcp_flag, reserved bits left out */
 	uint8_t options;     /* enum segment_option */
-	uint8_t ttl;	     /* TTL or hop limit */
+	uint8_t ttl;         /* TTL or hop limit */
 	uint16_t tcp_offset; /* where the TCP header starts, bytes */
 	uint32_t data_len;   /* payload as the IP header tells it, bytes */
 	/*
@@ -64,18 +64,18 @@ struct segment {
  */
 enum segment_error {
 	SEG_OK,
-	SEG_NOT_IP,	     /* version neither 4 nor 6, or no byte at all */
-	SEG_TRUNCATED_IP,    /* the IP header is not all there */
-	SEG_BAD_IHL,	     /* IPv4 header length below 20 bytes */
-	SEG_BAD_LENGTH,	     /* IP length smaller than the headers it holds */
-	SEG_FRAGMENT,	     /* part of a fragmented packet */
-	SEG_NOT_TCP,	     /* another protocol, or no next header */
-	SEG_TRUNCATED_EXT,   /* an IPv6 extension header is not all there */
-	SEG_TOO_MANY_EXT,    /* more extension headers than anyone sends */
-	SEG_TRUNCATED_TCP,   /* the TCP header is not all there */
-	SEG_BAD_DOFF,	     /* data offset below 20 bytes or past the end */
-	SEG_BAD_OPTION,	     /* option length 0 or 1, or past the header */
-	SEG_BAD_CHECKSUM,    /* given by callers of segment_checksum_ok() */
+	SEG_NOT_IP,        /* version neither 4 nor 6, or no byte at all */
+	SEG_TRUNCATED_IP,  /* the IP header is not all there */
+	SEG_BAD_IHL,       /* IPv4 header length below 20 bytes */
+	SEG_BAD_LENGTH,    /* IP length smaller than the headers it holds */
+	SEG_FRAGMENT,      /* part of a fragmented packet */
+	SEG_NOT_TCP,       /* another protocol, or no next header */
+	SEG_TRUNCATED_EXT, /* an IPv6 extension header is not all there */
+	SEG_TOO_MANY_EXT,  /* more extension headers than anyone sends */
+	SEG_TRUNCATED_TCP, /* the TCP header is not all there */
+	SEG_BAD_DOFF,      /* data offset below 20 bytes or past the end */
+	SEG_BAD_OPTION,    /* option length 0 or 1, or past the header */
+	SEG_BAD_CHECKSUM,  /* given by callers of segment_checksum_ok() */
 	SEG_NUM_ERRORS
 };
 
@@ -100,8 +100,9 @@ enum segment_error segment_parse(const uint8_t *packet, size_t len,
 /*
  * Verifies the TCP checksum (RFC 9293 section 3.1) of a packet that
  * segment_parse() accepted into *seg. True when it is right, and when it
- * cannot be told because the payload is not all there or source_routed is set. Not to be asked of
- * packets whose checksum is not computed yet (offload).
+ * cannot be told because the payload is not all there or source_routed is
+ * set. Not to be asked of packets whose checksum is not computed yet
+ * (offload).
  */
 bool segment_checksum_ok(const uint8_t *packet, size_t len,
 			 const struct segment *seg);

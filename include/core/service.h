@@ -16,7 +16,7 @@ struct service {
 	struct table_link link;
 	struct address address;
 	uint16_t port;
-	bool flooded;	    /* a flood of it has been told and is not over */
+	bool flooded;       /* a flood of it has been told and is not over */
 	uint32_t half_open; /* conversations in SYN_RECEIVED */
 };
 

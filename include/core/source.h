@@ -14,11 +14,11 @@
 
 /* One outcome at one (destination, port). */
 struct evidence {
-	uint32_t host;	  /* keyed hash of the destination address */
+	uint32_t host;    /* keyed hash of the destination address */
 	uint32_t when_ms; /* last seen */
 	uint16_t port;
 	uint8_t finding; /* enum finding; FINDING_NONE: a good connection */
-	uint8_t flags;	 /* enum evidence_flag */
+	uint8_t flags;   /* enum evidence_flag */
 };
 
 enum evidence_flag {
@@ -45,8 +45,7 @@ struct source {
 struct source_table;
 
 /* As flow_table_new(): `capacity` 1 to 2^28, NULL without memory. */
-struct source_table *source_table_new(uint32_t capacity,
-				      const uint8_t key[16]);
+struct source_table *source_table_new(uint32_t capacity, const uint8_t key[16]);
 void source_table_free(struct source_table *t);
 
 /* NULL when not known. Valid until the next source_learn(). */

@@ -30,7 +30,7 @@ struct table {
 	uint32_t capacity, count;
 	uint32_t bucket_mask;
 	uint32_t num_fresh; /* records never used so far */
-	uint32_t free;	    /* list of records given back */
+	uint32_t free;      /* list of records given back */
 	uint32_t *buckets;
 	unsigned char *records;
 	size_t record_bytes;

@@ -77,8 +77,9 @@ static void begin_anew(struct flow *f, enum handshake_side side,
 static void note_data(struct flow *f, enum handshake_side side,
 		      enum handshake_state from, const struct segment *seg)
 {
-	if (side == HS_ORIG && (seg->flags & TCP_ACK) && f->flags & FLOW_PROVED &&
-	    seg->ack != f->irs + 1 && f->flags & FLOW_RESP_DATA)
+	if (side == HS_ORIG && (seg->flags & TCP_ACK) &&
+	    f->flags & FLOW_PROVED && seg->ack != f->irs + 1 &&
+	    f->flags & FLOW_RESP_DATA)
 		/* It read what the responder sent: as good as payload. */
 		f->flags |= FLOW_ORIG_DATA;
 	if (seg->data_len == 0 || seg->flags & TCP_SYN)

@@ -30,19 +30,20 @@ void judge_config_default(struct judge_config *config)
 
 static struct flow_timeouts timeouts_of(const struct judge_config *config)
 {
-	return (struct flow_timeouts){.ms = {
-		/* Longer than a batch can wait in the queue; as the kernel
-		 * keeps a connection that ended by RST. */
-		[FLOW_Q_LINGER] = 10 * 1000,
-		/* The answer to a stray comes in a round trip or never. */
-		[FLOW_Q_STRAY] = 30 * 1000,
-		[FLOW_Q_HALF] = config->half_open_timeout_s * 1000,
-		/* With the SYN's own time the 127 s of Linux's retries. */
-		[FLOW_Q_SILENT] = 122 * 1000,
-		[FLOW_Q_SYN] = config->syn_timeout_s * 1000,
-		/* Idle before its first data; then it is picked up anew. */
-		[FLOW_Q_OPEN] = 3600 * 1000,
-	}};
+	struct flow_timeouts t;
+
+	/* As long as the kernel keeps a connection that ended by RST; far
+	 * longer than a packet can wait in the queue. */
+	t.ms[FLOW_Q_LINGER] = 10 * 1000;
+	/* The answer to a stray comes in a round trip or never. */
+	t.ms[FLOW_Q_STRAY] = 30 * 1000;
+	t.ms[FLOW_Q_HALF] = config->half_open_timeout_s * 1000;
+	/* With the SYN's own time the 127 s of Linux's retries. */
+	t.ms[FLOW_Q_SILENT] = 122 * 1000;
+	t.ms[FLOW_Q_SYN] = config->syn_timeout_s * 1000;
+	/* Idle before its first data; after that it is picked up anew. */
+	t.ms[FLOW_Q_OPEN] = 3600 * 1000;
+	return t;
 }
 
 struct judge *judge_new(const struct judge_config *config,

@@ -86,8 +86,7 @@ void set_state(struct judge *j, struct flow *f, enum handshake_state state);
 void half_open_less(struct judge *j, const struct flow *f);
 
 /* What `finding` says of the originator, at the responder's port. */
-struct charge charge_to_originator(const struct flow *f,
-				   enum finding finding);
+struct charge charge_to_originator(const struct flow *f, enum finding finding);
 
 /*
  * Before a move to `to` caused by a segment of `side`: which finding it

@@ -51,8 +51,7 @@ void half_open_less(struct judge *j, const struct flow *f)
 		s->flooded = false;
 }
 
-void set_state(struct judge *j, struct flow *f,
-		      enum handshake_state state)
+void set_state(struct judge *j, struct flow *f, enum handshake_state state)
 {
 	if (f->state == HS_SYN_RECEIVED && state != HS_SYN_RECEIVED)
 		half_open_less(j, f);
@@ -69,8 +68,7 @@ static void forget(struct judge *j, struct flow *f)
 
 /* ---- what is charged to whom ---- */
 
-struct charge charge_to_originator(const struct flow *f,
-					  enum finding finding)
+struct charge charge_to_originator(const struct flow *f, enum finding finding)
 {
 	return (struct charge){
 		.source = flow_address(f, HS_ORIG),
@@ -109,8 +107,8 @@ static bool charge_probe_of_open_port(struct judge *j, const struct flow *f,
  * any. The segment that completes it need not be the originator's.
  */
 enum finding outcome(struct judge *j, const struct flow *f,
-			    enum handshake_side side, enum handshake_state to,
-			    bool *listed)
+		     enum handshake_side side, enum handshake_state to,
+		     bool *listed)
 {
 	if (f->state == HS_SYN_SENT && to == HS_CLOSED && side == HS_RESP) {
 		*listed = charge_failure(j, f);
@@ -154,8 +152,7 @@ static void expire_syn(struct judge *j)
 static void expire_half_open(struct judge *j)
 {
 	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
-		struct flow *f =
-			flow_expired(j->flows, FLOW_Q_HALF, j->now_ns);
+		struct flow *f = flow_expired(j->flows, FLOW_Q_HALF, j->now_ns);
 		const struct service *s = f ? responder_service(j, f) : NULL;
 
 		if (!f)

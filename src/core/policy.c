@@ -13,7 +13,7 @@
  */
 static const struct {
 	int8_t points;
-	bool drop;	/* at first sight */
+	bool drop; /* at first sight */
 	bool is_stray;
 	bool in_breadth; /* POLICY_BREADTH_PORTS */
 } weight[NUM_FINDINGS] = {
@@ -135,7 +135,9 @@ static bool is_probe(const struct evidence *e)
  */
 static enum finding syn_or_connect(const struct view *v)
 {
-	enum { OPEN_PORT_VOTES = 3 };
+	enum {
+		OPEN_PORT_VOTES = 3
+	};
 	int connect = 0;
 
 	for (unsigned int i = 0; i < v->n; i++) {
@@ -181,8 +183,7 @@ struct assessment policy_assess(const struct source *s, uint64_t now_ns,
 		const struct evidence *e = v.e[i];
 		bool new_host = true;
 
-		if (e->finding == FINDING_NONE &&
-		    successes++ < MOST_SUCCESSES)
+		if (e->finding == FINDING_NONE && successes++ < MOST_SUCCESSES)
 			a.score += weight[FINDING_NONE].points;
 		if (is_stray(e) && breadth(&v, i, is_stray) > a.stray_ports)
 			a.stray_ports = (uint16_t)breadth(&v, i, is_stray);

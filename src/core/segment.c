@@ -50,7 +50,7 @@ enum {
 /* What is left of the packet, and how much of it the IP header promised. */
 struct cursor {
 	const uint8_t *at;
-	size_t there;	 /* bytes we hold from `at` on */
+	size_t there;    /* bytes we hold from `at` on */
 	size_t promised; /* bytes the packet has from `at` on */
 };
 
@@ -81,11 +81,17 @@ static enum segment_error parse_options(const uint8_t *p, size_t len,
 					uint8_t *seen)
 {
 	static const uint8_t bit[] = {
-		[2] = SEG_OPT_MSS,	  [3] = SEG_OPT_WSCALE,
-		[4] = SEG_OPT_SACK_PERMITTED, [5] = SEG_OPT_SACK,
-		[8] = SEG_OPT_TIMESTAMPS, [34] = SEG_OPT_FAST_OPEN,
+		[2] = SEG_OPT_MSS,
+		[3] = SEG_OPT_WSCALE,
+		[4] = SEG_OPT_SACK_PERMITTED,
+		[5] = SEG_OPT_SACK,
+		[8] = SEG_OPT_TIMESTAMPS,
+		[34] = SEG_OPT_FAST_OPEN,
 	};
-	enum { END = 0, NOP = 1 };
+	enum {
+		END = 0,
+		NOP = 1
+	};
 
 	*seen = 0;
 	while (len > 0 && p[0] != END) {

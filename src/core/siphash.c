@@ -48,8 +48,10 @@ uint64_t siphash13(const uint8_t key[16], const void *bytes, size_t len)
 	const uint8_t *p = bytes;
 	uint64_t k0 = load_le64(key, 8), k1 = load_le64(key + 8, 8);
 	struct state s = {
-		k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
-		k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573,
+		k0 ^ 0x736f6d6570736575,
+		k1 ^ 0x646f72616e646f6d,
+		k0 ^ 0x6c7967656e657261,
+		k1 ^ 0x7465646279746573,
 	};
 	size_t left = len;
 

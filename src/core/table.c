@@ -107,8 +107,7 @@ void *table_add(struct table *t, uint64_t hash, unsigned int queue)
 	return record;
 }
 
-void table_del(struct table *t, void *record, uint64_t hash,
-	       unsigned int queue)
+void table_del(struct table *t, void *record, uint64_t hash, unsigned int queue)
 {
 	uint32_t number = number_of(t, record);
 	uint32_t *at = &t->buckets[hash & t->bucket_mask];

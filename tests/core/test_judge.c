@@ -11,8 +11,8 @@ static void assert_finding(const struct decision *d, enum finding finding)
 }
 
 /* Sends one kind of segment to ports 1, 2, ... until it is listed. */
-static unsigned int probes_until_listed(struct transcript *t,
-					const char *flags, unsigned int most)
+static unsigned int probes_until_listed(struct transcript *t, const char *flags,
+					unsigned int most)
 {
 	for (unsigned int port = 1; port <= most; port++)
 		if (say(t, "x:40000 > S:%u %s 7 9", port, flags).listed)
@@ -29,9 +29,12 @@ static void flag_scans_are_dropped_at_the_first_segment(void **state)
 		const char *flags;
 		enum finding finding;
 	} scans[] = {
-		{"-", FINDING_NULL_SCAN},      {"P", FINDING_NULL_SCAN},
-		{"F", FINDING_FIN_SCAN},       {"FPU", FINDING_XMAS_SCAN},
-		{"SF", FINDING_INVALID_FLAGS}, {"SR", FINDING_INVALID_FLAGS},
+		{"-", FINDING_NULL_SCAN},
+		{"P", FINDING_NULL_SCAN},
+		{"F", FINDING_FIN_SCAN},
+		{"FPU", FINDING_XMAS_SCAN},
+		{"SF", FINDING_INVALID_FLAGS},
+		{"SR", FINDING_INVALID_FLAGS},
 		{"FSRPAU", FINDING_INVALID_FLAGS},
 	};
 	struct transcript *t = *state;
@@ -365,7 +368,8 @@ int main(void)
 		transcript_test(a_sweep_of_one_port_over_dark_hosts_is_listed),
 		transcript_test(half_open_probes_of_open_ports_are_listed),
 		transcript_test(connects_without_payload_are_a_connect_scan),
-		transcript_test(connect_scan_of_closed_ports_is_told_by_its_syn),
+		transcript_test(
+			connect_scan_of_closed_ports_is_told_by_its_syn),
 		transcript_test(
 			a_scanner_is_listed_at_one_probe_in_five_minutes),
 		transcript_test(

@@ -15,7 +15,9 @@ static void add(uint32_t host, uint16_t port, enum finding finding,
 		uint8_t flags)
 {
 	source.evidence[source.num_evidence++] = (struct evidence){
-		.host = host, .port = port, .finding = (uint8_t)finding,
+		.host = host,
+		.port = port,
+		.finding = (uint8_t)finding,
 		.flags = flags,
 	};
 }
@@ -105,10 +107,10 @@ static void old_evidence_weighs_nothing(void **state)
 	(void)state;
 	for (uint16_t port = 1; port <= 7; port++)
 		add(1, port, FINDING_FIN_SCAN, 0);
-	assert_int_equal(
-		policy_assess(&source, 3599 * NS_PER_S, HOUR_MS).score, 140);
-	assert_int_equal(
-		policy_assess(&source, 3600 * NS_PER_S, HOUR_MS).score, 0);
+	assert_int_equal(policy_assess(&source, 3599 * NS_PER_S, HOUR_MS).score,
+			 140);
+	assert_int_equal(policy_assess(&source, 3600 * NS_PER_S, HOUR_MS).score,
+			 0);
 }
 
 /* nmap -sT asks one port by hand before its connects. */

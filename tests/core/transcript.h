@@ -181,7 +181,7 @@ static inline int transcript_end(void **state)
 	return adds_up ? 0 : -1;
 }
 
-#define transcript_test(f)                                                     \
+#define transcript_test(f) \
 	cmocka_unit_test_setup_teardown(f, transcript_start, transcript_end)
 
 #endif
