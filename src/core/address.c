@@ -214,15 +214,11 @@ static int longest_zeros(const struct address *a, int *run)
 	return best;
 }
 
-char *address_format(const struct address *a,
-		     char text[static ADDRESS_TEXT_BYTES])
+static char *format_ipv6(const struct address *a, char *text)
 {
 	char *p = text;
-	int run, zeros;
+	int run, zeros = longest_zeros(a, &run);
 
-	if (address_is_ipv4(a))
-		return format_ipv4(a->byte + 12, text);
-	zeros = longest_zeros(a, &run);
 	for (int i = 0; i < 8; i++) {
 		if (i == zeros) {
 			p += sprintf(p, "::");
@@ -235,17 +231,25 @@ char *address_format(const struct address *a,
 	return text;
 }
 
+char *address_format(const struct address *a,
+		     char text[static ADDRESS_TEXT_BYTES])
+{
+	if (address_is_ipv4(a))
+		return format_ipv4(a->byte + 12, text);
+	return format_ipv6(a, text);
+}
+
 char *prefix_format(const struct prefix *p, char text[static PREFIX_TEXT_BYTES])
 {
-	int bits = p->bits, most = 128;
+	bool is_ipv4 = address_is_ipv4(&p->address) && p->bits >= 96;
+	int bits = p->bits - (is_ipv4 ? 96 : 0);
 	char address[ADDRESS_TEXT_BYTES];
 
-	if (address_is_ipv4(&p->address) && bits >= 96) {
-		bits -= 96;
-		most = 32;
-	}
-	address_format(&p->address, address);
-	if (bits == most)
+	if (is_ipv4)
+		format_ipv4(p->address.byte + 12, address);
+	else
+		format_ipv6(&p->address, address);
+	if (p->bits == 128)
 		snprintf(text, PREFIX_TEXT_BYTES, "%s", address);
 	else
 		snprintf(text, PREFIX_TEXT_BYTES, "%s/%d", address, bits);
