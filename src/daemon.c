@@ -21,6 +21,13 @@
 #define TICK_MS     200
 #define NETWORKS_MS 30000
 
+/*
+ * A transaction that the kernel refuses costs it 10 to 20 ms, in which no
+ * packet gets its verdict: one a second of them is enough to find out whether
+ * a full set has room again.
+ */
+#define SET_FULL_NS (1 * NS_PER_S)
+
 /* ---- notices ---- */
 
 static void list_source(struct daemon *d, const struct notice *n)
@@ -31,7 +38,11 @@ static void list_source(struct daemon *d, const struct notice *n)
 	log_info("%s source=%s timeout=%us reason=\"%s\"",
 		 n->enforced ? "listed" : "would list", text, n->timeout_s,
 		 n->text);
-	if (n->enforced)
+	if (!n->enforced)
+		return;
+	if (loop_now_ns() < d->set_full_until_ns)
+		d->not_tried++;
+	else
 		blocklist_add(d->blocklist, &n->address, n->timeout_s, n->text);
 }
 
@@ -90,6 +101,8 @@ int daemon_flush_blocklist(struct daemon *d)
 	if (error != d->blocklist_error)
 		log_blocklist_error(error);
 	d->blocklist_error = error;
+	if (error == -ENFILE)
+		d->set_full_until_ns = loop_now_ns() + SET_FULL_NS;
 	return error;
 }
 

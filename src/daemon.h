@@ -23,6 +23,9 @@ struct daemon {
 	struct control *control;
 	uint64_t started_ns;
 	int blocklist_error; /* last told; 0: all is well */
+	/* A set was full: until then nothing is tried, only counted. */
+	uint64_t set_full_until_ns;
+	uint64_t not_tried;
 };
 
 /* Registers everything with the loop. Returns 0 or -errno. */

@@ -138,6 +138,7 @@ static const struct row {
 	{"blocklist", "added", "added"},
 	{"blocklist", "deleted", "deleted"},
 	{"blocklist", "set_full", "failed, set full"},
+	{"blocklist", "not_tried", "not tried, set full"},
 	{"blocklist", "table_missing", "failed, no table"},
 	{"blocklist", "failed", "failed otherwise"},
 };

@@ -91,9 +91,10 @@ static json_t *blocklist_status(struct daemon *d)
 {
 	const struct blocklist_counters *c = blocklist_counters(d->blocklist);
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "added",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "added",
 			 number(c->added), "deleted", number(c->deleted),
-			 "set_full", number(c->set_full), "table_missing",
+			 "set_full", number(c->set_full), "not_tried",
+			 number(d->not_tried), "table_missing",
 			 number(c->table_missing), "failed", number(c->failed),
 			 "transactions", number(c->transactions));
 }

@@ -179,7 +179,7 @@ static void random_packets_agree_with_rfc_1071(void **state)
 	}
 }
 
-/* RFC 2675 section 4: the pseudo-header's length has 32 bits. */
+/* RFC 8200 section 8.1: the pseudo-header's length has 32 bits. */
 static void a_segment_bigger_than_64_kib_is_summed_up(void **state)
 {
 	static uint8_t bytes[FENCE_BYTES];

@@ -69,7 +69,7 @@ static void the_hash_is_that_of_another_implementation(void **state)
 	}
 }
 
-/* Figure 2.1 of the paper, its two halves one after the other. */
+/* The paper's SipRound, its two halves one after the other. */
 static void sip_round(uint64_t v[4])
 {
 	static const int left[2] = {13, 17}, right[2] = {16, 21};
@@ -87,7 +87,7 @@ static void sip_round(uint64_t v[4])
 	}
 }
 
-/* Section 2.2: padded to whole words, the last byte the length. */
+/* Padded to whole words, of which the last byte is the length. */
 static uint64_t reference_hash(const uint8_t key[16], const uint8_t *bytes,
 			       size_t len)
 {
