@@ -90,7 +90,7 @@ static inline int free_table(void **state)
 	return 0;
 }
 
-#define table_test(test)                                                       \
+#define table_test(test) \
 	cmocka_unit_test_setup_teardown(test, make_table, free_table)
 
 #endif

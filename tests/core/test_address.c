@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text and comparison of addresses and prefixes. The C library's inet_pton()
- * and inet_ntop() are the reference for text, a loop over single bits is the
- * one for prefix_holds().
+ * Text of addresses, with the C library's inet_pton() and inet_ntop() as the
+ * reference. The rest of address.c is in test_prefix.c.
  */
 #include "../random.h"
 
@@ -72,17 +71,31 @@ static bool agree_on(const char *text)
 	return expected;
 }
 
-/* ----------------------------------------------------------- addresses --- */
+/* ------------------------------------------------------------ addresses --- */
 
 static void usual_forms_are_read_as_inet_pton_reads_them(void **state)
 {
 	static const char *const texts[] = {
-		"0.0.0.0", "255.255.255.255", "192.0.2.1", "10.20.30.40",
-		"::", "::1", "1::", "2001:db8::1", "2001:DB8::aBcD",
-		"1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8",
-		"1:2:3::5:6:7:8", "0001:0002::0", "::ffff:192.0.2.1",
-		"::192.0.2.1", "64:ff9b::192.0.2.33", "::ffff:c000:201",
-		"1:2:3:4:5:6:192.0.2.1", "1:2:3:4:5::192.0.2.1",
+		"0.0.0.0",
+		"255.255.255.255",
+		"192.0.2.1",
+		"10.20.30.40",
+		"::",
+		"::1",
+		"1::",
+		"2001:db8::1",
+		"2001:DB8::aBcD",
+		"1:2:3:4:5:6:7:8",
+		"1:2:3:4:5:6:7::",
+		"::2:3:4:5:6:7:8",
+		"1:2:3::5:6:7:8",
+		"0001:0002::0",
+		"::ffff:192.0.2.1",
+		"::192.0.2.1",
+		"64:ff9b::192.0.2.33",
+		"::ffff:c000:201",
+		"1:2:3:4:5:6:192.0.2.1",
+		"1:2:3:4:5::192.0.2.1",
 		"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 		"ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255",
 	};
@@ -96,19 +109,67 @@ static void usual_forms_are_read_as_inet_pton_reads_them(void **state)
 static void anything_else_is_refused_as_inet_pton_refuses_it(void **state)
 {
 	static const char *const texts[] = {
-		"", " ", ".", ":", ":::", "1", "1.2.3", "1.2.3.", ".1.2.3.4",
-		"1.2.3.4.", "1.2.3.4.5", "1..2.3", "256.0.0.1", "1.2.3.256",
-		"01.2.3.4", "1.2.3.00", "1.2.3.4 ", " 1.2.3.4", "1.2.3.4\n",
-		"0x1.2.3.4", "-1.2.3.4", "+1.2.3.4", "1.2.3.4294967297",
-		"1.2.3.4:80", "1.2.3.4/32", "localhost", ":1", "1:", ":1::",
-		"::1:", "1::2::3", "1:::2", "::1::", "1:2:3:4:5:6:7",
-		"1:2:3:4:5:6:7:", "1:2:3:4:5:6:7:8:", "1:2:3:4:5:6:7:8:9",
-		":1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8",
-		"1:2:3:4::5:6:7:8", "12345::", "00001::", "::g", "::-1",
-		"::1%lo", "[::1]", "::1 ", "::1.2.3", "::1.2.3.4.5",
-		"::1.2.3.4:5", "1.2.3.4::", "1.2.3.4:5::", "::1.2.3.256",
-		"::01.2.3.4", "1:2:3:4:5:6:7:1.2.3.4", "::.1.2.3", "::1.",
-		"1:2:3:4:5:6::1.2.3.4", "1:2:3:4:5:1.2.3.4", "::a.2.3.4",
+		"",
+		" ",
+		".",
+		":",
+		":::",
+		"1",
+		"1.2.3",
+		"1.2.3.",
+		".1.2.3.4",
+		"1.2.3.4.",
+		"1.2.3.4.5",
+		"1..2.3",
+		"256.0.0.1",
+		"1.2.3.256",
+		"01.2.3.4",
+		"1.2.3.00",
+		"1.2.3.4 ",
+		" 1.2.3.4",
+		"1.2.3.4\n",
+		"0x1.2.3.4",
+		"-1.2.3.4",
+		"+1.2.3.4",
+		"1.2.3.4294967297",
+		"1.2.3.4:80",
+		"1.2.3.4/32",
+		"localhost",
+		":1",
+		"1:",
+		":1::",
+		"::1:",
+		"1::2::3",
+		"1:::2",
+		"::1::",
+		"1:2:3:4:5:6:7",
+		"1:2:3:4:5:6:7:",
+		"1:2:3:4:5:6:7:8:",
+		"1:2:3:4:5:6:7:8:9",
+		":1:2:3:4:5:6:7:8",
+		"1:2:3:4:5:6:7:8::",
+		"::1:2:3:4:5:6:7:8",
+		"1:2:3:4::5:6:7:8",
+		"12345::",
+		"00001::",
+		"::g",
+		"::-1",
+		"::1%lo",
+		"[::1]",
+		"::1 ",
+		"::1.2.3",
+		"::1.2.3.4.5",
+		"::1.2.3.4:5",
+		"1.2.3.4::",
+		"1.2.3.4:5::",
+		"::1.2.3.256",
+		"::01.2.3.4",
+		"1:2:3:4:5:6:7:1.2.3.4",
+		"::.1.2.3",
+		"::1.",
+		"1:2:3:4:5:6::1.2.3.4",
+		"1:2:3:4:5:1.2.3.4",
+		"::a.2.3.4",
 	};
 
 	(void)state;
@@ -293,45 +354,6 @@ static void text_of_an_address_reads_back(void **state)
 	}
 }
 
-static void header_bytes_become_addresses(void **state)
-{
-	static const uint8_t v4[4] = {192, 0, 2, 1};
-	static const uint8_t v6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
-	struct address a = address_from_ipv4(v4), b = address_from_ipv6(v6);
-	struct address want_a = address_of("::ffff:192.0.2.1");
-	struct address want_b = address_of("2001:db8::1");
-
-	(void)state;
-	assert_address(&a, &want_a);
-	assert_address(&b, &want_b);
-}
-
-static void only_v4_mapped_addresses_are_ipv4(void **state)
-{
-	struct address mapped_one = address_of("::ffff:0:0");
-	struct address compatible = address_of("::192.0.2.1");
-	struct address translated = address_of("::ffff:0:192.0.2.1");
-
-	(void)state;
-	assert_true(address_is_ipv4(&mapped_one));
-	assert_false(address_is_ipv4(&compatible));
-	assert_false(address_is_ipv4(&translated));
-}
-
-static void one_bit_makes_addresses_unequal(void **state)
-{
-	struct address a = random_address();
-
-	(void)state;
-	for (unsigned int bit = 0; bit < 128; bit++) {
-		struct address b = a;
-
-		assert_true(address_equal(&a, &b));
-		b.byte[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		assert_false(address_equal(&a, &b));
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,9 +367,6 @@ int main(void)
 		random_test(ipv4_text_is_that_of_inet_ntop),
 		cmocka_unit_test(text_follows_rfc_5952),
 		random_test(text_of_an_address_reads_back),
-		cmocka_unit_test(header_bytes_become_addresses),
-		cmocka_unit_test(only_v4_mapped_addresses_are_ipv4),
-		random_test(one_bit_makes_addresses_unequal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

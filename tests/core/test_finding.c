@@ -57,10 +57,10 @@ static void every_set_of_flags_gets_its_finding(void **state)
 	(void)state;
 	for (unsigned int flags = 0; flags <= ALL_FLAGS; flags++)
 		if (finding_of_flags((uint16_t)flags) != expected(flags))
-			fail_msg("flags 0x%03x: %s instead of %s", flags,
-				 finding_name[finding_of_flags(
-					 (uint16_t)flags)],
-				 finding_name[expected(flags)]);
+			fail_msg(
+				"flags 0x%03x: %s instead of %s", flags,
+				finding_name[finding_of_flags((uint16_t)flags)],
+				finding_name[expected(flags)]);
 }
 
 /* Nine sets, each with all combinations of PSH, ECE, CWR and AE. */

@@ -12,7 +12,7 @@ static int make_big_table(void **state)
 	return *state ? random_seed(NULL) : -1;
 }
 
-/* --------------------------------------------------------------- finding --- */
+/* -------------------------------------------------------------- finding --- */
 
 static void both_directions_find_the_same_record(void **state)
 {
@@ -36,10 +36,8 @@ static void no_other_conversation_finds_the_record(void **state)
 {
 	struct segment others[] = {
 		segment(1, 80, 2, 4000), /* the ports exchanged */
-		segment(3, 4000, 2, 80),
-		segment(1, 4000, 3, 80),
-		segment(1, 4001, 2, 80),
-		segment(1, 4000, 2, 81),
+		segment(3, 4000, 2, 80), segment(1, 4000, 3, 80),
+		segment(1, 4001, 2, 80), segment(1, 4000, 2, 81),
 	};
 
 	add(*state, segment(1, 4000, 2, 80));
@@ -122,7 +120,7 @@ static void every_one_of_many_is_found_from_both_ends(void **state)
 	}
 }
 
-/* -------------------------------------------------------------- who is who --- */
+/* ----------------------------------------------------------- who is who --- */
 
 static void check_sides(struct flow_table *t, struct segment seg)
 {
@@ -202,7 +200,7 @@ static void freeing_no_table_is_fine(void **state)
 	flow_table_free(NULL);
 }
 
-#define big_table_test(test)                                                   \
+#define big_table_test(test) \
 	cmocka_unit_test_setup_teardown(test, make_big_table, free_table)
 
 int main(void)

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* -------------------------------------------------------------- a full table --- */
+/* --------------------------------------------------------- a full table --- */
 
 static void fill(struct flow_table *t, const enum flow_queue queue[8])
 {
@@ -40,7 +40,7 @@ static void assert_evicts(struct flow_table *t, uint32_t added,
 static void the_oldest_of_the_first_queue_gives_way(void **state)
 {
 	static const enum flow_queue queue[8] = {
-		FLOW_Q_OPEN, FLOW_Q_SYN,  FLOW_Q_SILENT, FLOW_Q_HALF,
+		FLOW_Q_OPEN,  FLOW_Q_SYN,    FLOW_Q_SILENT, FLOW_Q_HALF,
 		FLOW_Q_STRAY, FLOW_Q_LINGER, FLOW_Q_LINGER, FLOW_Q_STRAY,
 	};
 	static const uint32_t victim[8] = {5, 6, 4, 7, 3, 2, 1, 0};
@@ -155,15 +155,15 @@ static void time_may_pass_the_end_of_32_bit_milliseconds(void **state)
 	a = add_to(*state, numbered(1), FLOW_Q_SYN, wrap - 10 * NS_PER_MS);
 	b = add_to(*state, numbered(2), FLOW_Q_SYN, wrap + 10 * NS_PER_MS);
 	assert_null(flow_expired(*state, FLOW_Q_SYN, wrap));
-	assert_null(flow_expired(*state, FLOW_Q_SYN,
-				 wrap + 4990 * NS_PER_MS - 1));
-	assert_ptr_equal(flow_expired(*state, FLOW_Q_SYN,
-				      wrap + 4990 * NS_PER_MS), a);
+	assert_null(
+		flow_expired(*state, FLOW_Q_SYN, wrap + 4990 * NS_PER_MS - 1));
+	assert_ptr_equal(
+		flow_expired(*state, FLOW_Q_SYN, wrap + 4990 * NS_PER_MS), a);
 	flow_del(*state, a);
-	assert_null(flow_expired(*state, FLOW_Q_SYN,
-				 wrap + 5010 * NS_PER_MS - 1));
-	assert_ptr_equal(flow_expired(*state, FLOW_Q_SYN,
-				      wrap + 5010 * NS_PER_MS), b);
+	assert_null(
+		flow_expired(*state, FLOW_Q_SYN, wrap + 5010 * NS_PER_MS - 1));
+	assert_ptr_equal(
+		flow_expired(*state, FLOW_Q_SYN, wrap + 5010 * NS_PER_MS), b);
 }
 
 int main(void)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Prefixes of address.c: their text, held against snprintf() and the C
- * library's inet_ntop(), and what they hold, against a loop over single bits.
+ * Addresses as bytes, and prefixes: their text and what they hold, the latter
+ * against a loop over single bits.
  */
 #include "../random.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +34,48 @@ static void assert_prefix(const struct prefix *p, const struct address *a,
 {
 	assert_memory_equal(p->address.byte, a->byte, sizeof(a->byte));
 	assert_int_equal(p->bits, bits);
+}
+
+/* ---------------------------------------------------------------- bytes --- */
+
+static void header_bytes_become_addresses(void **state)
+{
+	static const uint8_t v4[4] = {192, 0, 2, 1};
+	static const uint8_t v6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
+	struct address a = address_from_ipv4(v4), b = address_from_ipv6(v6);
+	struct address want_a = address_of("::ffff:192.0.2.1");
+	struct address want_b = address_of("2001:db8::1");
+
+	(void)state;
+	assert_memory_equal(&a, &want_a, sizeof(a));
+	assert_memory_equal(&b, &want_b, sizeof(b));
+}
+
+static void only_v4_mapped_addresses_are_ipv4(void **state)
+{
+	struct address mapped_one = address_of("::ffff:0:0");
+	struct address compatible = address_of("::192.0.2.1");
+	struct address translated = address_of("::ffff:0:192.0.2.1");
+
+	(void)state;
+	assert_true(address_is_ipv4(&mapped_one));
+	assert_false(address_is_ipv4(&compatible));
+	assert_false(address_is_ipv4(&translated));
+}
+
+static void one_bit_makes_addresses_unequal(void **state)
+{
+	struct address a;
+
+	(void)state;
+	random_fill(&a, sizeof(a));
+	for (unsigned int bit = 0; bit < 128; bit++) {
+		struct address b = a;
+
+		assert_true(address_equal(&a, &b));
+		b.byte[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		assert_false(address_equal(&a, &b));
+	}
 }
 
 /* -------------------------------------------------------------- reading --- */
@@ -94,13 +135,35 @@ static void a_v4_mapped_text_counts_bits_as_ipv6_does(void **state)
 static void texts_that_are_no_prefix_are_refused(void **state)
 {
 	static const char *const texts[] = {
-		"", "/", "/8", "1.2.3/8", "1.2.3.4/", "1.2.3.4/33",
-		"1.2.3.4/128", "1.2.3.4/-1", "1.2.3.4/+8", "1.2.3.4/ 8",
-		"1.2.3.4/8 ", "1.2.3.4/08", "1.2.3.4/00", "1.2.3.4//8",
-		"1.2.3.4/8/8", "1.2.3.4/0x8", "1.2.3.4/4294967304",
-		"1.2.3.4/18446744073709551624", "1.2.3.4/255.0.0.0",
-		"1.2.3.4 /8", " 1.2.3.4/8", "::/129", "::/", "::/a", "::/1:",
-		"::1%lo/64", "1.2.3.4x/8", "1.2.3.4/8:", "::g/64",
+		"",
+		"/",
+		"/8",
+		"1.2.3/8",
+		"1.2.3.4/",
+		"1.2.3.4/33",
+		"1.2.3.4/128",
+		"1.2.3.4/-1",
+		"1.2.3.4/+8",
+		"1.2.3.4/ 8",
+		"1.2.3.4/8 ",
+		"1.2.3.4/08",
+		"1.2.3.4/00",
+		"1.2.3.4//8",
+		"1.2.3.4/8/8",
+		"1.2.3.4/0x8",
+		"1.2.3.4/4294967304",
+		"1.2.3.4/18446744073709551624",
+		"1.2.3.4/255.0.0.0",
+		"1.2.3.4 /8",
+		" 1.2.3.4/8",
+		"::/129",
+		"::/",
+		"::/a",
+		"::/1:",
+		"::1%lo/64",
+		"1.2.3.4x/8",
+		"1.2.3.4/8:",
+		"::g/64",
 	};
 	struct prefix p;
 
@@ -126,8 +189,8 @@ static void a_refused_text_leaves_the_output_alone(void **state)
 static void text_shows_the_bits_of_the_family(void **state)
 {
 	static const char *const texts[] = {
-		"0.0.0.0/0", "192.0.2.0/24", "192.0.2.1/31", "192.0.2.1",
-		"::/0", "2001:db8::/32", "2001:db8::1/127", "2001:db8::1",
+		"0.0.0.0/0", "192.0.2.0/24",  "192.0.2.1/31",    "192.0.2.1",
+		"::/0",      "2001:db8::/32", "2001:db8::1/127", "2001:db8::1",
 	};
 	char text[PREFIX_TEXT_BYTES];
 	struct prefix p;
@@ -261,6 +324,9 @@ static void a_full_prefix_holds_its_address_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(header_bytes_become_addresses),
+		cmocka_unit_test(only_v4_mapped_addresses_are_ipv4),
+		random_test(one_bit_makes_addresses_unequal),
 		cmocka_unit_test(every_length_of_an_ipv4_prefix_is_read),
 		cmocka_unit_test(every_length_of_an_ipv6_prefix_is_read),
 		cmocka_unit_test(an_address_alone_is_a_prefix_of_all_its_bits),

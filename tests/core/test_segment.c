@@ -22,7 +22,7 @@ static void assert_ends(const struct segment *seg, const char *src,
 	assert_int_equal(seg->dst_port, dst_port);
 }
 
-/* ------------------------------------------------------- whole packets --- */
+/* -------------------------------------------------------- whole packets --- */
 
 static void every_field_of_an_ipv4_syn_is_read(void **state)
 {
@@ -34,9 +34,9 @@ static void every_field_of_an_ipv4_syn_is_read(void **state)
 	assert_int_equal(seg.ack, 0);
 	assert_int_equal(seg.window, 64240);
 	assert_int_equal(seg.flags, TCP_SYN);
-	assert_int_equal(seg.options,
-			 SEG_OPT_MSS | SEG_OPT_SACK_PERMITTED |
-				 SEG_OPT_TIMESTAMPS | SEG_OPT_WSCALE);
+	assert_int_equal(seg.options, SEG_OPT_MSS | SEG_OPT_SACK_PERMITTED |
+					      SEG_OPT_TIMESTAMPS |
+					      SEG_OPT_WSCALE);
 	assert_int_equal(seg.ttl, 64);
 	assert_int_equal(seg.tcp_offset, 20);
 	assert_int_equal(seg.data_len, 0);
@@ -107,7 +107,7 @@ static void what_only_the_receiver_of_a_packet_knows_is_cleared(void **state)
 	struct segment seg;
 
 	(void)state;
-	memset(&seg, 0xff, sizeof(seg));
+	seg.local = seg.source_routed = true;
 	assert_int_equal(parse(ipv4_syn, &seg), SEG_OK);
 	assert_false(seg.local);
 	assert_false(seg.source_routed);
@@ -121,15 +121,15 @@ static void each_kind_of_extension_header_is_walked_alone(void **state)
 		unsigned int kind;
 		uint8_t bytes[24], len;
 	} ext[] = {
-		{0, {0, 0, 1, 4}, 8},	   /* hop-by-hop: PadN */
-		{43, {0, 2, 4, 0}, 24},	   /* routing: SRH, none left */
-		{44, {0}, 8},		   /* fragment: atomic */
-		{51, {0, 1, 0, 0}, 12},	   /* AH without ICV, not 8n */
-		{51, {0, 4, 0, 0}, 24},	   /* AH with 96 bits of ICV */
-		{60, {0, 1, 1, 12}, 16},   /* destination options: PadN */
-		{135, {0, 1, 5, 0}, 16},   /* mobility */
+		{0, {0, 0, 1, 4}, 8},       /* hop-by-hop: PadN */
+		{43, {0, 2, 4, 0}, 24},     /* routing: SRH, none left */
+		{44, {0}, 8},               /* fragment: atomic */
+		{51, {0, 1, 0, 0}, 12},     /* AH without ICV, not 8n */
+		{51, {0, 4, 0, 0}, 24},     /* AH with 96 bits of ICV */
+		{60, {0, 1, 1, 12}, 16},    /* destination options: PadN */
+		{135, {0, 1, 5, 0}, 16},    /* mobility */
 		{139, {0, 2, 1, 0x11}, 24}, /* HIP */
-		{140, {0, 0, 0x80, 0}, 8}, /* shim6 */
+		{140, {0, 0, 0x80, 0}, 8},  /* shim6 */
 	};
 
 	(void)state;
@@ -173,8 +173,8 @@ static void a_routing_header_with_segments_left_is_told(void **state)
 
 static void an_atomic_fragment_may_have_its_reserved_bits_set(void **state)
 {
-	struct segment seg = accepted(
-		with_be16(ipv6_all_headers, ALL_FRAGMENT + 2, 0x0006));
+	struct segment seg =
+		accepted(with_be16(ipv6_all_headers, ALL_FRAGMENT + 2, 0x0006));
 
 	(void)state;
 	assert_int_equal(seg.tcp_offset, ALL_TCP);
@@ -203,11 +203,9 @@ static void ethernet_padding_is_no_payload(void **state)
 
 static void a_payload_cut_short_keeps_the_length_the_header_tells(void **state)
 {
-	struct segment a =
-		accepted(with_be16(ipv4_data, IP4_LENGTH, 1500));
+	struct segment a = accepted(with_be16(ipv4_data, IP4_LENGTH, 1500));
 	struct segment b = accepted(cut(ipv4_data, 52));
-	struct segment c =
-		accepted(with_be16(ipv6_syn_ack, IP6_LENGTH, 65535));
+	struct segment c = accepted(with_be16(ipv6_syn_ack, IP6_LENGTH, 65535));
 	struct segment d =
 		accepted(with_be16(ipv6_all_headers, IP6_LENGTH, 1440));
 
@@ -279,9 +277,8 @@ static void every_set_of_flags_is_read_and_reserved_bits_left_out(void **state)
 {
 	(void)state;
 	for (unsigned int flags = 0; flags < 0x1000; flags++) {
-		struct segment seg = accepted(
-			with_be16(ipv4_syn, IP4_TCP + TCP_OFFSET_FLAGS,
-				  0xa000 | flags));
+		struct segment seg = accepted(with_be16(
+			ipv4_syn, IP4_TCP + TCP_OFFSET_FLAGS, 0xa000 | flags));
 
 		assert_int_equal(seg.flags, flags & 0x1ff);
 	}
@@ -307,8 +304,8 @@ static void each_known_option_is_told_apart(void **state)
 		accepted(OPTIONS(34, 6, 1, 2, 3, 4, 0, 0)),
 	};
 	static const uint8_t want[] = {
-		SEG_OPT_MSS, SEG_OPT_WSCALE, SEG_OPT_SACK_PERMITTED,
-		SEG_OPT_SACK, SEG_OPT_TIMESTAMPS, SEG_OPT_FAST_OPEN,
+		SEG_OPT_MSS,       SEG_OPT_WSCALE,     SEG_OPT_SACK_PERMITTED,
+		SEG_OPT_SACK,      SEG_OPT_TIMESTAMPS, SEG_OPT_FAST_OPEN,
 		SEG_OPT_FAST_OPEN,
 	};
 

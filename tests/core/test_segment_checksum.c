@@ -131,8 +131,14 @@ static uint16_t reference_checksum(const uint8_t *addresses, size_t len,
 				   const uint8_t *tcp, uint32_t tcp_len)
 {
 	const uint8_t tail[8] = {
-		(uint8_t)(tcp_len >> 24), (uint8_t)(tcp_len >> 16),
-		(uint8_t)(tcp_len >> 8), (uint8_t)tcp_len, 0, 0, 0, 6,
+		(uint8_t)(tcp_len >> 24),
+		(uint8_t)(tcp_len >> 16),
+		(uint8_t)(tcp_len >> 8),
+		(uint8_t)tcp_len,
+		0,
+		0,
+		0,
+		6,
 	};
 	uint32_t sum = add_words(add_words(0, addresses, len), tail, 8);
 
@@ -184,8 +190,8 @@ static void a_segment_bigger_than_64_kib_is_summed_up(void **state)
 {
 	static uint8_t bytes[FENCE_BYTES];
 	size_t at = IP6_TCP + TCP_CHECKSUM;
-	struct packet p = with_be16(with_be16(ipv6_syn_ack, IP6_LENGTH, 0),
-				    at, 0);
+	struct packet p =
+		with_be16(with_be16(ipv6_syn_ack, IP6_LENGTH, 0), at, 0);
 	struct segment seg;
 	uint16_t sum;
 

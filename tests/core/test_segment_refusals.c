@@ -29,9 +29,8 @@ static void a_version_other_than_4_and_6_is_not_ip(void **state)
 	(void)state;
 	for (unsigned int version = 0; version < 16; version++)
 		if (version != 4 && version != 6)
-			assert_refused(
-				with_byte(ipv4_syn, 0, version << 4 | 5),
-				SEG_NOT_IP);
+			assert_refused(with_byte(ipv4_syn, 0, version << 4 | 5),
+				       SEG_NOT_IP);
 }
 
 static void an_ip_header_that_is_not_all_there_is_truncated(void **state)
@@ -101,9 +100,9 @@ static void another_ipv6_payload_is_not_tcp(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(kind); i++) {
 		assert_refused(with_byte(ipv6_syn_ack, IP6_NEXT, kind[i]),
 			       SEG_NOT_TCP);
-		assert_refused(with_byte(ipv6_all_headers, ALL_FRAGMENT,
-					 kind[i]),
-			       SEG_NOT_TCP);
+		assert_refused(
+			with_byte(ipv6_all_headers, ALL_FRAGMENT, kind[i]),
+			SEG_NOT_TCP);
 	}
 }
 
@@ -180,14 +179,14 @@ static void a_data_offset_past_the_ip_length_is_bad(void **state)
 {
 	(void)state;
 	for (unsigned int words = 11; words < 16; words++)
-		assert_refused(padded(with_byte(ipv4_syn,
-						IP4_TCP + TCP_OFFSET_FLAGS,
-						words << 4),
-				      40),
-			       SEG_BAD_DOFF);
-	assert_refused(with_byte(ipv6_syn_ack, IP6_TCP + TCP_OFFSET_FLAGS,
-				 8 << 4),
-		       SEG_BAD_DOFF);
+		assert_refused(
+			padded(with_byte(ipv4_syn, IP4_TCP + TCP_OFFSET_FLAGS,
+					 words << 4),
+			       40),
+			SEG_BAD_DOFF);
+	assert_refused(
+		with_byte(ipv6_syn_ack, IP6_TCP + TCP_OFFSET_FLAGS, 8 << 4),
+		SEG_BAD_DOFF);
 }
 
 /* All kinds but end of options and NOP, RFC 9293 section 3.1. */
@@ -234,7 +233,7 @@ static void every_error_has_a_name_of_its_own(void **state)
 	}
 }
 
-/* ---------------------------------------------------- nothing past `len` --- */
+/* --------------------------------------------------- nothing past `len` --- */
 
 static void check_sound(const uint8_t *bytes, size_t len,
 			const struct segment *seg)
@@ -280,8 +279,8 @@ static void packets_cut_at_every_byte_are_not_read_past_their_end(void **state)
 static uint8_t random_value(void)
 {
 	static const uint8_t telling[] = {
-		0, 1, 2, 6, 8, 20, 43, 44, 51, 60, 0x44, 0x45, 0x4f, 0x60,
-		0x7f, 0x80, 135, 0xf0, 0xfe, 0xff,
+		0,    1,    2,    6,    8,    20,   43,  44,   51,   60,
+		0x44, 0x45, 0x4f, 0x60, 0x7f, 0x80, 135, 0xf0, 0xfe, 0xff,
 	};
 
 	if (random_once_in(2))

@@ -22,7 +22,8 @@ late_ports=(602 611 624 633 645 658 667 671 689 692)
 # rate; without a highest one it would, starved by the 31 others, catch up in
 # bursts that are over before anybody can have judged them.
 nmap_options=(-n -Pn -T4 -p "$ports" --max-retries 0
-	--min-rate 200 --max-rate 250 --host-timeout "$((60 * slow))s")
+	--min-rate $((200 / slow)) --max-rate $((250 / slow))
+	--host-timeout "$((60 * slow))s")
 
 # Counts what passes the blocklist, before the daemon sees it: of handshake
 # scans the SYNs (the rest of a handshake is no probe), of the others all.
@@ -72,11 +73,11 @@ scan() # HOST KIND TARGET4 TARGET6
 {
 	local report=$lab_dir/$1
 
-	lab_spawn "$1" nmap "${nmap_options[@]}" "-s$2" -oX "$report-4" "$3" \
+	lab_spawn "$1" nice -n 19 nmap "${nmap_options[@]}" "-s$2" -oX "$report-4" "$3" \
 		>/dev/null
 	scans+=($!)
-	lab_spawn "$1" nmap -6 "${nmap_options[@]}" "-s$2" -oX "$report-6" \
-		"$4" >/dev/null
+	lab_spawn "$1" nice -n 19 nmap -6 "${nmap_options[@]}" "-s$2" \
+		-oX "$report-6" "$4" >/dev/null
 	scans+=($!)
 }
 
@@ -99,15 +100,19 @@ verdict_on() # KIND TARGET SOURCE REPORT
 
 fetch_until_told()
 {
-	local count=0
-
 	until [ -e "$lab_dir/stop" ]; do
-		lab_fetch_both innocent || echo "failed" >>"$lab_dir/fetch"
-		count=$((count + 1))
+		lab_fetch_both innocent && echo "ok" || echo "failed"
 		sleep 0.1
-	done 2>>"$lab_dir/fetch"
-	echo "$count rounds" && cat "$lab_dir/fetch"
-	[ ! -s "$lab_dir/fetch" ] && ((count >= 5))
+	done >"$lab_dir/fetched" 2>&1
+}
+
+# Often enough, and always with success.
+fetched()
+{
+	wait_child $fetcher 30
+	uniq -c "$lab_dir/fetched"
+	[ "$(grep -c '^ok' "$lab_dir/fetched")" -ge 3 ] &&
+		! grep -qv '^ok' "$lab_dir/fetched"
 }
 
 lab_require nmap
@@ -127,21 +132,20 @@ for kind in S T N F X M A W; do
 done
 check "an innocent client fetches before the scans" lab_fetch_both innocent
 
-fetch_until_told >"$lab_dir/fetched" &
+fetch_until_told &
 fetcher=$!
 scans=()
 for kind in S T N F X M A W; do
 	scan "s$kind" $kind $srv4 $srv6
 	scan "g$kind" $kind $gw4 $gw6
+	# An emulated machine has enough to do with starting them.
+	[ $slow = 1 ] || sleep 1
 done
 for pid in "${scans[@]}"; do
 	wait_child "$pid" 90 || not_ok "nmap runs to its end" "exit $?"
 done
 touch "$lab_dir/stop"
-wait_child $fetcher 30 && succeeded=yes || succeeded=no
-check_is "during all scans the innocent client's fetches succeed" \
-	"$succeeded: $(head -n 1 "$lab_dir/fetched")" = \
-	"yes: $(head -n 1 "$lab_dir/fetched")"
+check "during all scans the innocent client's fetches succeed" fetched
 check "and after them" lab_fetch_both innocent
 
 octet=11

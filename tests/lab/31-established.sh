@@ -34,6 +34,8 @@ for address in $srv4 $srv6 $gw4; do
 	wait_for 5 test -s "$lab_dir/$address"
 done
 
+check_is "the gateway's kernel does not track connections yet" 0 = \
+	"$(lab_in gw cat /proc/sys/net/netfilter/nf_conntrack_count)"
 lab_rules
 talk_on "with the rules loaded"
 lab_daemon model.grace=

@@ -119,7 +119,7 @@ address_translation()
 	check "and over IPv6" client visitor quick $gw6 8080 50
 }
 
-lab_require nstat
+lab_require nmap nstat
 lab_up
 lab_rules
 lab_serve srv
@@ -140,5 +140,8 @@ sleep 6 # for what the time limits may still bring
 check_is "nobody is listed" "" = \
 	"$({ lab_list blocklist4; lab_list blocklist6; } |
 		grep comment || true)"
-check "the daemon runs on" lab_answers
+lab_host scanner 66
+lab_in scanner nmap -n -Pn -sS -T4 -p 1-60 --max-retries 0 \
+	--host-timeout $((20 * slow))s $srv4 >/dev/null
+check "a scanner, for comparison, is" wait_for 3 lab_listed 203.0.113.66
 checks_end

@@ -25,6 +25,9 @@ lab_tools=$lab_root/build/tests/lab
 lab_python=/usr/bin/python3
 lab_dir=
 lab_daemon_pid=
+# Set by a test that has a machine to itself (in the VM): the machine's own
+# namespace is then the gateway, as systemd's units need it.
+lab_gw_is_machine=
 # shellcheck disable=SC2034 # for the tests
 lab_daemon_exit=
 lab_kernel_path=
@@ -81,7 +84,11 @@ lab_netns() # NAME
 {
 	local dir key
 
-	ip netns add "hsd$$-$1"
+	if [ "$1" = gw ] && [ -n "$lab_gw_is_machine" ]; then
+		ip netns attach "hsd$$-gw" 1
+	else
+		ip netns add "hsd$$-$1"
+	fi
 	ip -n "hsd$$-$1" link set lo up
 	# Addresses are usable at once, and only those given are there.
 	for dir in all default; do
@@ -172,7 +179,9 @@ lab_signal_all() # SIGNAL: false when nothing is left
 	local pids
 
 	# shellcheck disable=SC2046 # words
-	pids=$(jobs -pr; lab_namespaces | xargs -r -n 1 ip netns pids)
+	pids=$(jobs -pr
+		lab_namespaces | grep -vxF "${lab_gw_is_machine:+hsd$$-gw}" |
+			xargs -r -n 1 ip netns pids)
 	# shellcheck disable=SC2086
 	[ -n "$pids" ] && kill "-$1" $pids 2>/dev/null
 }
