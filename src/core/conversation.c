@@ -269,6 +269,20 @@ static struct handshake_numbers numbers_of(const struct flow *f)
 	};
 }
 
+/*
+ * Once settled, a conversation is out of our sight: it may have ended. A SYN
+ * with another ISN then begins the next one, as it would in TIME_WAIT.
+ */
+static enum handshake_state state_for(const struct flow *f,
+				      const struct segment *seg)
+{
+	bool is_syn_alone = (seg->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+
+	if (f->flags & FLOW_SETTLED && is_syn_alone)
+		return HS_TIME_WAIT;
+	return (enum handshake_state)f->state;
+}
+
 void conversation_step(struct judge *j, const struct segment *seg,
 		       struct decision *d, bool *drop)
 {
@@ -278,7 +292,7 @@ void conversation_step(struct judge *j, const struct segment *seg,
 	struct handshake_cell cell;
 	enum handshake_event event;
 
-	d->from = d->to = f ? (enum handshake_state)f->state : HS_NONE;
+	d->from = d->to = f ? state_for(f, seg) : HS_NONE;
 	if (f)
 		numbers = numbers_of(f);
 	event = handshake_event(side, d->from, &numbers, seg);

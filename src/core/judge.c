@@ -17,7 +17,7 @@ void judge_config_default(struct judge_config *config)
 		.mode = MODE_ENFORCE,
 		.flows = 262144,
 		.sources = 65536,
-		.services = 16384,
+		.services = 65536,
 		.syn_timeout_s = 5,
 		.half_open_timeout_s = 30,
 		.grace_s = 30,

@@ -6,6 +6,12 @@
  */
 #include "flow_fixture.h"
 
+static int make_table_for_one(void **state)
+{
+	*state = flow_table_new(1, any_key, &timeouts);
+	return *state ? 0 : -1;
+}
+
 static int make_big_table(void **state)
 {
 	*state = flow_table_new(10000, any_key, &timeouts);
@@ -32,12 +38,14 @@ static void both_directions_find_it_when_the_lower_end_answers(void **state)
 	assert_ptr_equal(flow_find(*state, &back), f);
 }
 
+/* In a table for one all have the same bucket. */
 static void no_other_conversation_finds_the_record(void **state)
 {
 	struct segment others[] = {
 		segment(1, 80, 2, 4000), /* the ports exchanged */
-		segment(3, 4000, 2, 80), segment(1, 4000, 3, 80),
-		segment(1, 4001, 2, 80), segment(1, 4000, 2, 81),
+		segment(0, 4000, 2, 80), segment(3, 4000, 2, 80),
+		segment(1, 4000, 3, 80), segment(1, 4001, 2, 80),
+		segment(1, 4000, 2, 81),
 	};
 
 	add(*state, segment(1, 4000, 2, 80));
@@ -208,7 +216,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		table_test(both_directions_find_the_same_record),
 		table_test(both_directions_find_it_when_the_lower_end_answers),
-		table_test(no_other_conversation_finds_the_record),
+		cmocka_unit_test_setup_teardown(
+			no_other_conversation_finds_the_record,
+			make_table_for_one, free_table),
 		table_test(ipv4_and_its_v4_compatible_twin_are_two),
 		table_test(a_deleted_record_is_not_found),
 		table_test(a_touched_record_is_found_and_in_its_new_queue),

@@ -124,6 +124,24 @@ static void a_reused_port_begins_anew(void **state)
 	assert_nothing_dropped(t);
 }
 
+/* Settled, it closed out of our sight: the next one is judged anew. */
+static void a_port_reused_after_settling_is_judged_anew(void **state)
+{
+	struct transcript *t = *state;
+
+	shake_hands(t, 'c', 4000, 'S', 80);
+	say(t, "c:4000 > S:80 PA 101 501 10");
+	assert_true(t->last.settled);
+	say(t, "c:4000 > S:80 So 70000");
+	assert_false(t->last.settled);
+	say(t, "S:80 > c:4000 SA 90000 70001");
+	assert_int_equal(t->last.to, HS_SYN_RECEIVED);
+	assert_false(t->last.settled);
+	say(t, "c:4000 > S:80 PA 70001 90001 10");
+	assert_true(t->last.settled);
+	assert_nothing_dropped(t);
+}
+
 /* Case 8: the client crashed and calls again (RFC 9293, figure 9). */
 static void a_challenge_ack_and_its_rst_pass(void **state)
 {
@@ -252,6 +270,7 @@ int main(void)
 		transcript_test(fast_open_data_may_be_taken_or_left),
 		transcript_test(simultaneous_open_establishes),
 		transcript_test(a_reused_port_begins_anew),
+		transcript_test(a_port_reused_after_settling_is_judged_anew),
 		transcript_test(a_challenge_ack_and_its_rst_pass),
 		transcript_test(repeated_syn_acks_change_nothing),
 		transcript_test(either_of_two_syn_cookies_may_be_acknowledged),

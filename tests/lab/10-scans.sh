@@ -18,12 +18,15 @@ max_probes=30
 ports=1-1000
 # Open ports that nmap does not try first, as it does with the well-known.
 late_ports=(602 611 624 633 645 658 667 671 689 692)
-# Once listed a scanner hears nothing and would go on for hours without a least
-# rate; without a highest one it would, starved by the 31 others, catch up in
-# bursts that are over before anybody can have judged them.
+# At first nmap has 10 probes under way, and more only as answers come. Since a
+# listed scanner hears nothing and would go on for hours, it keeps 15 under way
+# here, each for a tenth of a second. (Not --min-rate: kept waiting for the
+# processor by the 31 others, nmap makes up for it with bursts of a hundred.)
+probe_timeout=$((100 * slow))ms
 nmap_options=(-n -Pn -T4 -p "$ports" --max-retries 0
-	--min-rate $((200 / slow)) --max-rate $((250 / slow))
-	--host-timeout "$((60 * slow))s")
+	--min-parallelism 15 --max-parallelism 15
+	--initial-rtt-timeout $probe_timeout --min-rtt-timeout $probe_timeout
+	--max-rtt-timeout $probe_timeout --host-timeout $((60 * slow))s)
 
 # Counts what passes the blocklist, before the daemon sees it: of handshake
 # scans the SYNs (the rest of a handshake is no probe), of the others all.
