@@ -79,7 +79,7 @@ enum segment_error {
 	SEG_NUM_ERRORS
 };
 
-/* Name of each, in Zeek's manner: "truncated_IP", "bad_TCP_data_offset". */
+/* Name of each, in Zeek's manner: "truncated_IP", "bad_TCP_header_len". */
 extern const char *const segment_error_name[SEG_NUM_ERRORS];
 
 /*

@@ -37,7 +37,6 @@ struct source {
 	 * yet.
 	 */
 	uint64_t held_until_ns;
-	uint16_t offences; /* times listed */
 	uint8_t num_evidence;
 	struct evidence evidence[SOURCE_EVIDENCE];
 };

@@ -76,7 +76,6 @@ static bool list_source(struct judge *j, struct source *s,
 		 finding_name[a->finding], a->ports, a->ports == 1 ? "" : "s",
 		 a->hosts, a->hosts == 1 ? "" : "s", a->score);
 	source_forgive(s);
-	s->offences++;
 	/* In observe mode nothing stops it: do not tell it again and again. */
 	s->held_until_ns = j->now_ns + (n->enforced ? HOLD_NS : block_ns);
 	if (n->enforced && s->held_until_ns > j->held_until_ns)

@@ -91,7 +91,8 @@ static void evict(struct flow_table *t, struct flow *evicted)
 
 	for (unsigned int q = 0; !f && q < FLOW_NUM_QUEUES; q++)
 		f = table_first(&t->table, q);
-	*evicted = *f;
+	if (evicted)
+		*evicted = *f;
 	flow_del(t, f);
 }
 

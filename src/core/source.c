@@ -91,28 +91,33 @@ static void remove_evidence(struct source *s, struct evidence *e)
 	s->num_evidence--;
 }
 
+/* Evidence stands in the order in which it was last seen. */
+static void append_evidence(struct source *s, const struct evidence *e)
+{
+	if (s->num_evidence == SOURCE_EVIDENCE)
+		remove_evidence(s, &s->evidence[0]);
+	s->evidence[s->num_evidence++] = *e;
+}
+
 bool source_record(struct source_table *t, struct source *s,
 		   const struct address *destination, uint16_t port,
 		   enum finding finding, uint8_t flags, uint64_t now_ns)
 {
-	uint32_t host = (uint32_t)hash_of(t, destination);
-	uint32_t now_ms = (uint32_t)(now_ns / NS_PER_MS);
-	struct evidence *e = find_evidence(s, host, port, finding);
-
-	if (e) {
-		e->when_ms = now_ms;
-		return false;
-	}
-	if (s->num_evidence == SOURCE_EVIDENCE)
-		remove_evidence(s, &s->evidence[0]);
-	s->evidence[s->num_evidence++] = (struct evidence){
-		.host = host,
-		.when_ms = now_ms,
+	struct evidence new = {
+		.host = (uint32_t)hash_of(t, destination),
+		.when_ms = (uint32_t)(now_ns / NS_PER_MS),
 		.port = port,
 		.finding = (uint8_t)finding,
 		.flags = flags,
 	};
-	return true;
+	struct evidence *old = find_evidence(s, new.host, port, finding);
+
+	if (old) {
+		new.flags = old->flags;
+		remove_evidence(s, old);
+	}
+	append_evidence(s, &new);
+	return !old;
 }
 
 void source_retract(struct source_table *t, struct source *s,

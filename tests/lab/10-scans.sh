@@ -25,8 +25,8 @@ late_ports=(602 611 624 633 645 658 667 671 689 692)
 probe_timeout=$((100 * slow))ms
 nmap_options=(-n -Pn -T4 -p "$ports" --max-retries 0
 	--min-parallelism 15 --max-parallelism 15
-	--initial-rtt-timeout $probe_timeout --min-rtt-timeout $probe_timeout
-	--max-rtt-timeout $probe_timeout --host-timeout $((60 * slow))s)
+	--initial-rtt-timeout "$probe_timeout" --min-rtt-timeout "$probe_timeout"
+	--max-rtt-timeout "$probe_timeout" --host-timeout $((60 * slow))s)
 
 # Counts what passes the blocklist, before the daemon sees it: of handshake
 # scans the SYNs (the rest of a handshake is no probe), of the others all.
