@@ -77,7 +77,6 @@ static void nothing_is_held_against_a_new_source(void **state)
 	struct source *s = learn(*state, 1);
 
 	assert_int_equal(s->num_evidence, 0);
-	assert_int_equal(s->offences, 0);
 	assert_true(s->held_until_ns == 0);
 }
 
@@ -124,13 +123,11 @@ static void a_source_forgotten_comes_back_with_a_clean_slate(void **state)
 
 	for (uint32_t n = 0; n <= CAPACITY; n++) {
 		s = learn(*state, n);
-		s->offences = 3;
 		s->held_until_ns = 5;
 		source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0, 0);
 	}
 	s = learn(*state, 0);
 	assert_int_equal(s->num_evidence, 0);
-	assert_int_equal(s->offences, 0);
 	assert_true(s->held_until_ns == 0);
 }
 
