@@ -52,11 +52,16 @@ void nfqueue_close(struct nfqueue *q);
 int nfqueue_fd(const struct nfqueue *q);
 
 /*
- * Receives at most NFQUEUE_BATCH packets without blocking, judges them at
- * `now_ns` and sends the verdicts. Returns how many there were, 0 when none
- * waited, or -errno when the socket is beyond use.
+ * Receives at most NFQUEUE_BATCH packets without blocking and judges them at
+ * `now_ns`. Returns how many there were, 0 when none waited, or -errno when
+ * the socket is beyond use. Their verdicts are kept until nfqueue_answer():
+ * in between, sources that these packets got listed can be put into the set,
+ * so that what they asked for is not let go first.
  */
-int nfqueue_turn(struct nfqueue *q, uint64_t now_ns);
+int nfqueue_receive(struct nfqueue *q, uint64_t now_ns);
+
+/* Sends the verdicts of the packets received last. */
+void nfqueue_answer(struct nfqueue *q);
 
 /* Does the kernel attach conntrack data (known after the first packet)? */
 bool nfqueue_has_conntrack(const struct nfqueue *q);

@@ -18,6 +18,9 @@
 /* Batches taken before the loop looks at anything else. */
 #define BATCHES_PER_TURN 16
 
+/* And when stopping: the queue's default length several times over. */
+#define BATCHES_TO_DRAIN 1024
+
 #define TICK_MS     200
 #define NETWORKS_MS 30000
 
@@ -108,20 +111,40 @@ int daemon_flush_blocklist(struct daemon *d)
 
 /* ---- what the loop calls ---- */
 
+/* A batch: whom it got listed is in the set before it is answered. */
+static int take_batch(struct daemon *d, uint64_t now_ns)
+{
+	int n = nfqueue_receive(d->queue, now_ns);
+
+	take_notices(d);
+	nfqueue_answer(d->queue);
+	return n;
+}
+
 static void on_packets(void *arg, uint64_t now_ns)
 {
 	struct daemon *d = arg;
 	int n = NFQUEUE_BATCH;
 
 	for (int i = 0; i < BATCHES_PER_TURN && n == NFQUEUE_BATCH; i++) {
-		n = nfqueue_turn(d->queue, now_ns);
+		n = take_batch(d, now_ns);
 		now_ns = loop_now_ns();
 	}
 	if (n < 0) {
 		log_warnx("queue %u: %s", d->config.queue_num, strerror(-n));
 		loop_stop(d->loop, 1);
 	}
-	take_notices(d);
+}
+
+/*
+ * Closing the queue drops what waits in it: what is there already gets its
+ * verdict first. Bounded, for packets may come as fast as they go.
+ */
+void daemon_drain(struct daemon *d)
+{
+	for (int i = 0; i < BATCHES_TO_DRAIN; i++)
+		if (take_batch(d, loop_now_ns()) <= 0)
+			return;
 }
 
 static void on_control(void *arg, uint64_t now_ns)

@@ -8,6 +8,7 @@
 
 #include "blocklist.h"
 #include "config.h"
+#include "conntrack.h"
 #include "control.h"
 #include "loop.h"
 #include "nfqueue.h"
@@ -22,6 +23,7 @@ struct daemon {
 	struct blocklist *blocklist;
 	struct control *control;
 	uint64_t started_ns;
+	struct conntrack_counters connections; /* found at start */
 	int blocklist_error; /* last told; 0: all is well */
 	/* A set was full: until then nothing is tried, only counted. */
 	uint64_t set_full_until_ns;
@@ -30,6 +32,9 @@ struct daemon {
 
 /* Registers everything with the loop. Returns 0 or -errno. */
 int daemon_attach(struct daemon *d);
+
+/* Gives what waits in the queue its verdicts, before it is closed. */
+void daemon_drain(struct daemon *d);
 
 /* Reads which networks are ours and tells the judge. */
 void daemon_read_networks(struct daemon *d);

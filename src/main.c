@@ -203,26 +203,23 @@ static int start(struct daemon *d)
 	return 0;
 }
 
-/*
- * Closing the queue drops what waits in it: what is there already gets its
- * verdict first. Bounded, for packets may come as fast as they go.
- */
-static void drain_queue(struct daemon *d)
-{
-	for (int i = 0; i < 1024; i++)
-		if (nfqueue_turn(d->queue, loop_now_ns()) <= 0)
-			return;
-}
-
 static void stop(struct daemon *d)
 {
 	if (d->queue)
-		drain_queue(d);
+		daemon_drain(d);
 	loop_free(d->loop);
 	nfqueue_close(d->queue);
 	control_close(d->control);
 	blocklist_close(d->blocklist);
 	judge_free(d->judge);
+}
+
+static void log_ready(const struct daemon *d)
+{
+	log_info("ready: queue %u, mode %s; %u of %u TCP connections settled",
+		 d->config.queue_num,
+		 d->config.judge.mode == MODE_ENFORCE ? "enforce" : "observe",
+		 d->connections.settled, d->connections.seen);
 }
 
 int main(int argc, char **argv)
@@ -242,9 +239,7 @@ int main(int argc, char **argv)
 	}
 	status = 1;
 	if (start(&d) == 0) {
-		log_info("ready: queue %u, mode %s", d.config.queue_num,
-			 d.config.judge.mode == MODE_ENFORCE ? "enforce"
-							     : "observe");
+		log_ready(&d);
 		sd_notify(0, "READY=1");
 		status = loop_run(d.loop);
 		sd_notify(0, "STOPPING=1");

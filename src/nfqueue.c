@@ -139,7 +139,7 @@ static void take_datagram(struct nfqueue *q, const char *bytes,
  * memory; a second try is worth it, a third is not: fail-open and the queue's
  * end take care of the rest.
  */
-static void send_verdicts(struct nfqueue *q)
+void nfqueue_answer(struct nfqueue *q)
 {
 	struct verdict_buffer *b = &q->verdicts;
 
@@ -169,14 +169,13 @@ static int receive(struct nfqueue *q)
 	return n;
 }
 
-int nfqueue_turn(struct nfqueue *q, uint64_t now_ns)
+int nfqueue_receive(struct nfqueue *q, uint64_t now_ns)
 {
 	int n = receive(q);
 
 	verdict_begin(&q->verdicts, q->num);
 	for (int i = 0; i < n; i++)
 		take_datagram(q, q->bytes[i], q->messages[i].msg_len, now_ns);
-	send_verdicts(q);
 	return n;
 }
 
@@ -218,7 +217,7 @@ static int await_answer(struct nfqueue *q, uint64_t now_ns)
 			return answer->error;
 		verdict_begin(&q->verdicts, q->num);
 		take_datagram(q, q->bytes[0], (size_t)len, now_ns);
-		send_verdicts(q);
+		nfqueue_answer(q);
 	}
 }
 

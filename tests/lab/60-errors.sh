@@ -33,7 +33,6 @@ with_config() # CONTENT
 	printf '%b' "$1" >"$config"
 }
 
-[ -x "$lab_daemon_bin" ] || skip_all "no $lab_daemon_bin"
 lab_require setpriv
 lab_up
 # As nobody the daemon has to find its files.

@@ -147,6 +147,7 @@ lab_host() # NAME LAST-OCTET
 lab_up()
 {
 	lab_require
+	[ -x "$lab_daemon_bin" ] || skip_all "no $lab_daemon_bin: make"
 	lab_dir=$(mktemp -d /tmp/hsd-lab.XXXXXX)
 	checks_output=$lab_dir/output
 	trap lab_down EXIT
@@ -295,7 +296,6 @@ lab_config() # [SETTING...]
 # the key out: the daemon's own default.
 lab_daemon() # [SECTION.KEY=VALUE...]
 {
-	[ -x "$lab_daemon_bin" ] || skip_all "no $lab_daemon_bin"
 	lab_config "$@"
 	lab_spawn gw "$lab_daemon_bin" -c "$lab_dir/handshaked.conf" \
 		2>>"$lab_dir/daemon.log"
