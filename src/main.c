@@ -134,17 +134,13 @@ static void learn_service(void *arg, const struct address *address,
 /* Connections older than us are settled: none of them is to notice. */
 static int settle_established(struct daemon *d)
 {
-	struct conntrack_counters counters;
 	int error = conntrack_settle_established(learn_service, d->judge,
-						 &counters);
+						 &d->connections);
 
 	if (error)
 		log_warnx("established connections cannot be read, they will"
 			  " be picked up as they speak: %s",
 			  strerror(-error));
-	else
-		log_info("conntrack: %u TCP entries, %u settled", counters.seen,
-			 counters.settled);
 	return 0;
 }
 
