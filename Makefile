@@ -24,8 +24,8 @@ usersdir = $(prefix)/lib/sysusers.d
 confdir  = /etc/handshaked
 
 libs      = libmnl libnetfilter_queue libnftnl libnetfilter_conntrack \
-	    inih jansson libsystemd libcap-ng
-ctl_libs  = jansson
+	    inih jansson libsystemd libcap-ng libpcap
+ctl_libs  = jansson inih libpcap
 test_libs = cmocka
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -55,9 +55,12 @@ endif
 core     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/core/*.c))
 adapters := $(patsubst %.c,$(BUILD)/%.o,\
 	    $(filter-out src/main.c src/handshakectl.c,$(wildcard src/*.c)))
-daemon   := $(BUILD)/src/main.o $(adapters) $(core)
+# What only handshakectl needs.
+replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
+	    replay.o replay_json.o replay_text.o)
+daemon   := $(BUILD)/src/main.o $(filter-out $(replay),$(adapters)) $(core)
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
-	    core/address.o)
+	    config.o) $(replay) $(core)
 
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
@@ -69,7 +72,8 @@ all: $(BUILD)/handshaked $(BUILD)/handshakectl
 
 $(BUILD)/handshaked: $(daemon)
 	$(say) LD $@
-	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(libs)`
+	$(q)$(CC) $(all_ldflags) -o $@ $^ \
+		`$(PKGCONF) --libs $(filter-out libpcap,$(libs))`
 
 $(BUILD)/handshakectl: $(ctl)
 	$(say) LD $@

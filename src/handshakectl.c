@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "config.h"
 #include "control.h"
 #include "core/address.h"
+#include "replay.h"
 
 #define EXIT_USAGE 2
 
@@ -271,6 +273,13 @@ static int mode_main(const struct command *command, int argc, char **argv)
 	return ask(argc, argv, print_message);
 }
 
+/* Its arguments are its own business, options among them. */
+static int replay_command(const struct command *command, int argc, char **argv)
+{
+	(void)command;
+	return replay_main(argc, argv, as_json);
+}
+
 static int help_main(const struct command *command, int argc, char **argv);
 
 static const struct command commands[] = {
@@ -281,6 +290,8 @@ static const struct command commands[] = {
 	 "take it off the list and forget what it did"},
 	{"mode", mode_main, 1, "[enforce|observe]",
 	 "show the mode, or change it until the daemon stops"},
+	{"replay", replay_command, INT_MAX - 1, "[OPTION]... CAPTURE...",
+	 "judge a capture file"},
 	{"help", help_main, 0, "", "this text"},
 };
 
@@ -321,7 +332,8 @@ static int run_command(int argc, char **argv)
 	return EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+/* Returns -1 to go on, else the exit status. `short_options` for getopt. */
+static int parse_options(int argc, char **argv, const char *short_options)
 {
 	static const struct option options[] = {
 		{"socket", required_argument, NULL, 's'},
@@ -329,9 +341,11 @@ int main(int argc, char **argv)
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
-	int option, rc;
+	int option;
 
-	while ((option = getopt_long(argc, argv, "s:h", options, NULL)) >= 0) {
+	optind = 0; /* glibc: begin anew */
+	while ((option = getopt_long(argc, argv, short_options, options,
+				     NULL)) >= 0) {
 		switch (option) {
 		case 's':
 			socket_path = optarg;
@@ -347,6 +361,18 @@ int main(int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	/* Up to the command first: replay has options of its own. */
+	int rc = parse_options(argc, argv, "+s:h");
+
+	if (rc < 0 && optind < argc && strcmp(argv[optind], "replay") != 0)
+		rc = parse_options(argc, argv, "s:h");
+	if (rc >= 0)
+		return rc;
 	if (optind == argc) {
 		fprintf(stderr, "handshakectl: no command\n");
 		print_usage(stderr);

@@ -106,6 +106,12 @@ const struct address *flow_address(const struct flow *f,
 				   enum handshake_side side);
 uint16_t flow_port(const struct flow *f, enum handshake_side side);
 
+/* The record's number, 1 to the capacity, its own as long as it is in use. */
+uint32_t flow_number(const struct flow_table *t, const struct flow *f);
+
+/* Any record, or NULL when there is none. */
+struct flow *flow_any(struct flow_table *t);
+
 uint32_t flow_count(const struct flow_table *t);
 uint32_t flow_capacity(const struct flow_table *t);
 

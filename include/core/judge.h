@@ -11,6 +11,7 @@
 #define HANDSHAKED_CORE_JUDGE_H
 
 #include "core/handshake.h"
+#include "core/summary.h"
 
 enum verdict {
 	VERDICT_ACCEPT,
@@ -32,7 +33,13 @@ struct judge_config {
 	uint32_t threshold;           /* score at which a source is listed */
 	uint32_t evidence_age_s;      /* evidence older than this is void */
 	uint32_t block_time_s;        /* how long a source is listed */
-	uint32_t flood_half_open;     /* half-open connections to one endpoint
+	/*
+	 * Every segment of every connection is seen, as in a capture: settled
+	 * ones are followed to their end, and each connection is told by
+	 * judge_next_ending(). Inline the kernel keeps them from us.
+	 */
+	bool follow;
+	uint32_t flood_half_open; /* half-open connections to one endpoint
 					that are called a SYN flood */
 };
 
@@ -60,8 +67,20 @@ struct notice {
 	uint32_t timeout_s; /* of NOTICE_LISTED */
 	enum finding finding;
 	int score;
-	bool enforced; /* false in MODE_OBSERVE: tell, do not list */
+	uint16_t ports, hosts; /* of NOTICE_LISTED: how broad it was */
+	bool enforced;         /* false in MODE_OBSERVE: tell, do not list */
 	char text[NOTICE_TEXT_BYTES]; /* "syn-scan: 7 ports of 1 host, ..." */
+};
+
+/* A connection that is over, or that was forgotten (judge_config.follow). */
+struct ending {
+	struct address orig, resp;
+	uint16_t orig_port, resp_port;
+	uint64_t began_ns;
+	enum conn_state conn_state;
+	char history[HISTORY_BYTES];
+	uint16_t findings; /* a bit for each enum finding */
+	bool dropped;      /* at least one segment was */
 };
 
 struct judge_counters {
@@ -109,6 +128,19 @@ void judge_tick(struct judge *j, uint64_t now_ns);
 
 /* Fetches the oldest notice; false when there is none. */
 bool judge_next_notice(struct judge *j, struct notice *out);
+
+/*
+ * Fetches the oldest ending; false when there is none. With `follow` set this
+ * must be called until then after every judge_segment(), judge_tick() and
+ * judge_finish(): a few fit, and while there is no room nothing expires.
+ */
+bool judge_next_ending(struct judge *j, struct ending *out);
+
+/*
+ * The capture is over: ends what is still open, a few at a time. Returns false
+ * when nothing is left.
+ */
+bool judge_finish(struct judge *j);
 
 /* An endpoint is known to serve (from the kernel's connections). */
 void judge_learn_service(struct judge *j, const struct address *address,

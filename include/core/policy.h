@@ -8,6 +8,18 @@
 
 #include "core/source.h"
 
+/* What a finding says about the source address it came from. */
+enum grade {
+	GRADE_UNATTRIBUTABLE, /* anyone can have sent it: never lists */
+	GRADE_PLAUSIBLE,      /* by breadth */
+	GRADE_PROVED,         /* the source acknowledged the responder's ISN */
+	NUM_GRADES
+};
+
+extern const char *const grade_name[NUM_GRADES];
+
+enum grade policy_grade(enum finding finding);
+
 /* Is a segment with this finding dropped at first sight? */
 bool policy_drops(enum finding finding);
 

@@ -63,6 +63,9 @@ void table_del(struct table *t, void *record, uint64_t hash,
 void table_move(struct table *t, void *record, unsigned int from,
 		unsigned int to);
 
+/* The number of a record in use. */
+uint32_t table_number(const struct table *t, const void *record);
+
 /* Bytes of memory held. */
 size_t table_bytes(const struct table *t);
 

@@ -71,6 +71,8 @@ static bool list_source(struct judge *j, struct source *s,
 	n->timeout_s = j->config.block_time_s;
 	n->finding = a->finding;
 	n->score = a->score;
+	n->ports = a->ports;
+	n->hosts = a->hosts;
 	snprintf(n->text, sizeof(n->text),
 		 "%s: %u port%s of %u host%s, score %d",
 		 finding_name[a->finding], a->ports, a->ports == 1 ? "" : "s",

@@ -17,10 +17,16 @@ static bool is_one_sided(unsigned int state)
 	return state == HS_MIDSTREAM || state == HS_HALF_SEEN;
 }
 
-/* Where a conversation waits, by its state. */
-static enum flow_queue queue_of(const struct flow *f)
+/* Ended; what comes is late, or the next connection of the same ends. */
+static bool is_over(unsigned int state)
 {
-	if (f->flags & FLOW_SETTLED)
+	return state == HS_TIME_WAIT || state == HS_CLOSED;
+}
+
+/* Where a conversation waits, by its state. */
+static enum flow_queue queue_of(const struct judge *j, const struct flow *f)
+{
+	if (f->flags & FLOW_SETTLED && !j->config.follow)
 		return FLOW_Q_LINGER;
 	switch ((enum handshake_state)f->state) {
 	case HS_NONE:
@@ -171,8 +177,13 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 
 	d->finding = outcome(j, f, side, to, &d->listed);
 	if (is_syn(event) && to == HS_SYN_SENT &&
-	    (from != HS_SYN_SENT || event == HS_EV_SYN_NEW))
+	    (from != HS_SYN_SENT || event == HS_EV_SYN_NEW)) {
+		if (is_over(from) && event == HS_EV_SYN_NEW)
+			summary_ends(j, f);
 		begin_anew(f, side, seg);
+		if (is_over(from) && event == HS_EV_SYN_NEW)
+			summary_of_new(j, f, seg);
+	}
 	note_numbers(f, side, event, to, seg);
 	if ((from == HS_SYN_RECEIVED && side == HS_ORIG &&
 	     (to == HS_ESTABLISHED || to == HS_FIN_WAIT_1)) ||
@@ -187,7 +198,7 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 	/* An attempt told as unanswered stays where it was told. */
 	if (!(f->queue == FLOW_Q_SILENT && to == HS_SYN_SENT) &&
 	    !(f->queue == FLOW_Q_SYN && to == from))
-		flow_touch(j->flows, f, queue_of(f), j->now_ns);
+		flow_touch(j->flows, f, queue_of(j, f), j->now_ns);
 }
 
 /* ---- segments of no conversation ---- */
@@ -195,15 +206,16 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 static struct flow *begin(struct judge *j, const struct segment *seg,
 			  enum flow_queue queue)
 {
-	struct flow evicted, *f;
+	struct flow *f;
 	bool was_evicted;
 
-	f = flow_add(j->flows, seg, queue, j->now_ns, &evicted, &was_evicted);
-	if (was_evicted) {
+	/* Not left to flow_add(): whom it evicts has an end to tell. */
+	if (flow_count(j->flows) == flow_capacity(j->flows)) {
 		j->counters.flows_evicted++;
-		if (evicted.state == HS_SYN_RECEIVED)
-			half_open_less(j, &evicted);
+		forget(j, flow_any(j->flows));
 	}
+	f = flow_add(j->flows, seg, queue, j->now_ns, NULL, &was_evicted);
+	summary_of_new(j, f, seg);
 	return f;
 }
 
@@ -219,8 +231,10 @@ static bool is_noise(struct judge *j, const struct segment *seg)
 	       source_is_spared(j, &seg->src);
 }
 
-static void stray(struct judge *j, const struct segment *seg,
-		  struct handshake_cell cell, struct decision *d, bool *drop)
+/* Returns the conversation that it begins if it passes. */
+static struct flow *stray(struct judge *j, const struct segment *seg,
+			  struct handshake_cell cell, struct decision *d,
+			  bool *drop)
 {
 	bool noise = is_noise(j, seg);
 	struct flow *f;
@@ -234,7 +248,7 @@ static void stray(struct judge *j, const struct segment *seg,
 	}
 	d->to = cell.next;
 	if (*drop || cell.next == HS_NONE)
-		return;
+		return NULL;
 	f = begin(j, seg, FLOW_Q_STRAY);
 	f->state = cell.next;
 	f->iss = seg->seq - 1;
@@ -247,6 +261,7 @@ static void stray(struct judge *j, const struct segment *seg,
 		f->flags |= FLOW_LOCAL;
 	if (seg->flags & TCP_SYN)
 		f->flags |= FLOW_SYN_ACK_FIRST;
+	return f;
 }
 
 static void note_flood(struct judge *j, const struct segment *seg,
@@ -273,12 +288,13 @@ static struct handshake_numbers numbers_of(const struct flow *f)
  * Once settled, a conversation is out of our sight: it may have ended. A SYN
  * with another ISN then begins the next one, as it would in TIME_WAIT.
  */
-static enum handshake_state state_for(const struct flow *f,
+static enum handshake_state state_for(const struct judge *j,
+				      const struct flow *f,
 				      const struct segment *seg)
 {
 	bool is_syn_alone = (seg->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 
-	if (f->flags & FLOW_SETTLED && is_syn_alone)
+	if (f->flags & FLOW_SETTLED && is_syn_alone && !j->config.follow)
 		return HS_TIME_WAIT;
 	return (enum handshake_state)f->state;
 }
@@ -292,13 +308,13 @@ void conversation_step(struct judge *j, const struct segment *seg,
 	struct handshake_cell cell;
 	enum handshake_event event;
 
-	d->from = d->to = f ? state_for(f, seg) : HS_NONE;
+	d->from = d->to = f ? state_for(j, f, seg) : HS_NONE;
 	if (f)
 		numbers = numbers_of(f);
 	event = handshake_event(side, d->from, &numbers, seg);
 	cell = handshake_cell(side, event, d->from);
 	if (cell.action == HS_FINDING && !f) {
-		stray(j, seg, cell, d, drop);
+		f = stray(j, seg, cell, d, drop);
 	} else if (cell.action == HS_FINDING) {
 		d->finding = cell.finding;
 		*drop = policy_drops(cell.finding);
@@ -308,8 +324,26 @@ void conversation_step(struct judge *j, const struct segment *seg,
 		d->to = cell.next;
 		move(j, f, side, event, cell.next, seg, d);
 	}
-	if (f)
-		d->settled = f->flags & FLOW_SETTLED;
 	if (is_syn(event))
 		note_flood(j, seg, d);
+	if (!f)
+		return;
+	d->settled = f->flags & FLOW_SETTLED;
+	summary_of_segment(j, f, seg);
+	summary_of_finding(j, f, d->finding, *drop);
+}
+
+/*
+ * A segment with flags that are not valid moves nothing; a conversation that
+ * is followed has it in its history.
+ */
+void conversation_note_invalid(struct judge *j, const struct segment *seg,
+			       enum finding finding)
+{
+	struct flow *f = j->summaries ? flow_find(j->flows, seg) : NULL;
+
+	if (!f)
+		return;
+	summary_of_segment(j, f, seg);
+	summary_of_finding(j, f, finding, true);
 }

@@ -84,13 +84,21 @@ struct flow *flow_find(struct flow_table *t, const struct segment *seg)
 	return f;
 }
 
-/* Full: the first queue that has a record gives its oldest. */
-static void evict(struct flow_table *t, struct flow *evicted)
+/* The oldest of the first queue that has a record. */
+struct flow *flow_any(struct flow_table *t)
 {
 	struct flow *f = NULL;
 
 	for (unsigned int q = 0; !f && q < FLOW_NUM_QUEUES; q++)
 		f = table_first(&t->table, q);
+	return f;
+}
+
+/* Full: one gives way. */
+static void evict(struct flow_table *t, struct flow *evicted)
+{
+	struct flow *f = flow_any(t);
+
 	if (evicted)
 		*evicted = *f;
 	flow_del(t, f);
@@ -165,6 +173,11 @@ const struct address *flow_address(const struct flow *f,
 uint16_t flow_port(const struct flow *f, enum handshake_side side)
 {
 	return side_is_a(f, side) ? f->a_port : f->b_port;
+}
+
+uint32_t flow_number(const struct flow_table *t, const struct flow *f)
+{
+	return table_number(&t->table, f);
 }
 
 uint32_t flow_count(const struct flow_table *t)

@@ -58,7 +58,11 @@ struct judge *judge_new(const struct judge_config *config,
 	j->flows = flow_table_new(config->flows, key, &timeouts);
 	j->sources = source_table_new(config->sources, key);
 	j->services = service_table_new(config->services, key);
-	if (!j->flows || !j->sources || !j->services) {
+	if (config->follow)
+		j->summaries = calloc((size_t)config->flows + 1,
+				      sizeof(*j->summaries));
+	if (!j->flows || !j->sources || !j->services ||
+	    (config->follow && !j->summaries)) {
 		judge_free(j);
 		return NULL;
 	}
@@ -72,6 +76,7 @@ void judge_free(struct judge *j)
 	flow_table_free(j->flows);
 	source_table_free(j->sources);
 	service_table_free(j->services);
+	free(j->summaries);
 	free(j);
 }
 
@@ -120,6 +125,7 @@ struct decision judge_segment(struct judge *j, const struct segment *seg,
 	} else if (d.finding != FINDING_NONE) {
 		drop = policy_drops(d.finding);
 		charge_flags(j, seg, &d);
+		conversation_note_invalid(j, seg, d.finding);
 	} else {
 		conversation_step(j, seg, &d, &drop);
 		/* The one that tipped the score does not get through. */

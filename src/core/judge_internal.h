@@ -14,6 +14,9 @@
 #include "core/source.h"
 
 #define JUDGE_NOTICES 256
+#define JUDGE_ENDINGS 64
+
+_Static_assert(NUM_FINDINGS <= 16, "findings fit into struct summary");
 
 struct prefix_list {
 	struct prefix prefix[JUDGE_MAX_PREFIXES];
@@ -33,6 +36,10 @@ struct judge {
 	uint64_t held_until_ns; /* no source is held after this */
 	struct notice notices[JUDGE_NOTICES];
 	unsigned int first_notice, num_notices;
+	/* With config.follow: one for each flow, by its number. */
+	struct summary *summaries;
+	struct ending endings[JUDGE_ENDINGS];
+	unsigned int first_ending, num_endings;
 };
 
 /* Where a charge belongs and what came of it. */
@@ -76,14 +83,33 @@ struct notice *notice_add(struct judge *j, enum notice_kind kind);
 void conversation_step(struct judge *j, const struct segment *seg,
 		       struct decision *d, bool *drop);
 
+/* And what it has to do with one whose flags are not valid. */
+void conversation_note_invalid(struct judge *j, const struct segment *seg,
+			       enum finding finding);
+
 /*
  * outcome.c: moves a conversation to `state`, and counts it half-open at its
  * responder while it is in HS_SYN_RECEIVED.
  */
 void set_state(struct judge *j, struct flow *f, enum handshake_state state);
 
-/* One half-open conversation less, for a record that is no longer there. */
-void half_open_less(struct judge *j, const struct flow *f);
+/* Tells the end of a conversation and takes its record away. */
+void forget(struct judge *j, struct flow *f);
+
+/*
+ * ending.c, all of it nothing without config.follow: the summary of a
+ * conversation begins, gets a segment or a finding, and ends.
+ */
+void summary_of_new(struct judge *j, const struct flow *f,
+		    const struct segment *seg);
+void summary_of_segment(struct judge *j, const struct flow *f,
+			const struct segment *seg);
+void summary_of_finding(struct judge *j, const struct flow *f,
+			enum finding finding, bool dropped);
+void summary_ends(struct judge *j, const struct flow *f);
+
+/* May another conversation end now? */
+bool ending_has_room(const struct judge *j);
 
 /* What `finding` says of the originator, at the responder's port. */
 struct charge charge_to_originator(const struct flow *f, enum finding finding);

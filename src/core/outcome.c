@@ -40,7 +40,7 @@ static void half_open_more(struct judge *j, const struct flow *f)
 		tell_flood(j, s);
 }
 
-void half_open_less(struct judge *j, const struct flow *f)
+static void half_open_less(struct judge *j, const struct flow *f)
 {
 	struct service *s = responder_service(j, f);
 
@@ -60,8 +60,9 @@ void set_state(struct judge *j, struct flow *f, enum handshake_state state)
 	f->state = (uint8_t)state;
 }
 
-static void forget(struct judge *j, struct flow *f)
+void forget(struct judge *j, struct flow *f)
 {
+	summary_ends(j, f);
 	set_state(j, f, HS_CLOSED);
 	flow_del(j->flows, f);
 }
@@ -140,9 +141,9 @@ static void expire_syn(struct judge *j)
 		f = flow_expired(j->flows, FLOW_Q_SYN, j->now_ns);
 		if (!f)
 			return;
-		if (f->state == HS_SYN_SENT) {
-			if (!responder_service(j, f))
-				j->counters.findings[FINDING_SYN_SCAN]++;
+		if (f->state == HS_SYN_SENT && !responder_service(j, f)) {
+			j->counters.findings[FINDING_SYN_SCAN]++;
+			summary_of_finding(j, f, FINDING_SYN_SCAN, false);
 			charge_failure(j, f);
 		}
 		flow_touch(j->flows, f, FLOW_Q_SILENT, j->now_ns);
@@ -151,7 +152,7 @@ static void expire_syn(struct judge *j)
 
 static void expire_half_open(struct judge *j)
 {
-	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
+	for (int i = 0; i < EXPIRE_AT_ONCE && ending_has_room(j); i++) {
 		struct flow *f = flow_expired(j->flows, FLOW_Q_HALF, j->now_ns);
 		const struct service *s = f ? responder_service(j, f) : NULL;
 
@@ -160,6 +161,7 @@ static void expire_half_open(struct judge *j)
 		/* In a flood the sources are forged: leave them be. */
 		if (!(s && s->flooded)) {
 			j->counters.findings[FINDING_SYN_SCAN]++;
+			summary_of_finding(j, f, FINDING_SYN_SCAN, false);
 			charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
 		}
 		forget(j, f);
@@ -168,7 +170,7 @@ static void expire_half_open(struct judge *j)
 
 static void expire_quietly(struct judge *j, enum flow_queue queue)
 {
-	for (int i = 0; i < EXPIRE_AT_ONCE; i++) {
+	for (int i = 0; i < EXPIRE_AT_ONCE && ending_has_room(j); i++) {
 		struct flow *f = flow_expired(j->flows, queue, j->now_ns);
 
 		if (!f)

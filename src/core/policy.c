@@ -42,6 +42,23 @@ static const struct {
 	[FINDING_BAD_SYN_ACK] = {.points = 0, .drop = true},
 };
 
+const char *const grade_name[] = {
+	[GRADE_UNATTRIBUTABLE] = "unattributable",
+	[GRADE_PLAUSIBLE] = "plausible",
+	[GRADE_PROVED] = "proved",
+};
+_Static_assert(ARRAY_SIZE(grade_name) == NUM_GRADES, "every grade has a name");
+
+enum grade policy_grade(enum finding finding)
+{
+	if (weight[finding].points <= 0)
+		return GRADE_UNATTRIBUTABLE;
+	/* The only one that takes a completed handshake. */
+	if (finding == FINDING_CONNECT_SCAN)
+		return GRADE_PROVED;
+	return GRADE_PLAUSIBLE;
+}
+
 /* So many good connections count; more cannot be saved up. */
 #define MOST_SUCCESSES 4
 

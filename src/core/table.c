@@ -11,7 +11,7 @@
 
 #include "core/siphash.h"
 
-static uint32_t number_of(const struct table *t, const void *record)
+uint32_t table_number(const struct table *t, const void *record)
 {
 	size_t offset = (size_t)((const unsigned char *)record - t->records);
 
@@ -109,7 +109,7 @@ void *table_add(struct table *t, uint64_t hash, unsigned int queue)
 
 void table_del(struct table *t, void *record, uint64_t hash, unsigned int queue)
 {
-	uint32_t number = number_of(t, record);
+	uint32_t number = table_number(t, record);
 	uint32_t *at = &t->buckets[hash & t->bucket_mask];
 	struct table_link *link = record;
 
@@ -125,7 +125,7 @@ void table_del(struct table *t, void *record, uint64_t hash, unsigned int queue)
 void table_move(struct table *t, void *record, unsigned int from,
 		unsigned int to)
 {
-	uint32_t number = number_of(t, record);
+	uint32_t number = table_number(t, record);
 
 	queue_remove(t, from, number);
 	queue_append(t, to, number);

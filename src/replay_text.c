@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A replay as a person wants to read it: who would be listed, then sums. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "replay.h"
+
+static void write_listed(const struct notice *n, uint64_t time_ns)
+{
+	char text[ADDRESS_TEXT_BYTES];
+
+	(void)time_ns;
+	printf("would list  %-39s  %s\n", address_format(&n->address, text),
+	       n->text);
+}
+
+/* "name count" for each that is not zero, on one line. */
+static void write_counts(const char *label, const char *const *names,
+			 const uint64_t *counts, int first, int n)
+{
+	const char *between = "";
+
+	printf("%-12s", label);
+	for (int i = first; i < n; i++) {
+		if (counts[i] == 0)
+			continue;
+		printf("%s%s %" PRIu64, between, names[i], counts[i]);
+		between = "  ";
+	}
+	puts(*between ? "" : "none");
+}
+
+static void write_totals(const char *path, const struct replay_totals *t)
+{
+	double seconds = (double)(t->last_ns - t->first_ns) / NS_PER_S;
+
+	printf("%s: %" PRIu64 " packets in %.1f s, %" PRIu64 " TCP, %" PRIu64
+	       " refused\n",
+	       path, t->packets, seconds, t->tcp, t->refused);
+	write_counts("connections", conn_state_name, t->conn_states, 0,
+		     NUM_CONN_STATES);
+	write_counts("findings", finding_name, t->by_finding, FINDING_NONE + 1,
+		     NUM_FINDINGS);
+	printf("verdicts    accepted %" PRIu64 "  dropped %" PRIu64 "\n",
+	       t->accepted, t->dropped);
+	printf("listed      %" PRIu64 "\n", t->blocks);
+}
+
+const struct replay_writer replay_text = {
+	.listed = write_listed,
+	.end = write_totals,
+};
