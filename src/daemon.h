@@ -24,7 +24,7 @@ struct daemon {
 	struct control *control;
 	uint64_t started_ns;
 	struct conntrack_counters connections; /* found at start */
-	int blocklist_error; /* last told; 0: all is well */
+	int blocklist_error;                   /* last told; 0: all is well */
 	/* A set was full: until then nothing is tried, only counted. */
 	uint64_t set_full_until_ns;
 	uint64_t not_tried;

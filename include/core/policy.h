@@ -29,30 +29,16 @@ bool policy_is_stray(enum finding finding);
 /* Points a piece of evidence adds to the score of its source. */
 int policy_points(enum finding finding);
 
-/*
- * A stray is dropped once the source has sent such segments to this many
- * ports of one host that are not known to serve.
- */
-#define POLICY_STRAY_PORTS 3
-
-/*
- * Outcomes at served endpoints (half-open and connect probes) and strays say
- * something only in breadth: they weigh nothing below this many ports of one
- * host. A health checker or a phone with late FINs stays at one or two.
- */
-#define POLICY_BREADTH_PORTS 3
-
 /* What the evidence of a source comes to. */
 struct assessment {
 	int score;            /* sum of the weights, successes subtracted */
 	enum finding finding; /* names it best */
 	uint16_t ports;       /* distinct (destination, port) that weigh */
 	uint16_t hosts;       /* on so many destinations */
-	uint16_t stray_ports; /* most ports of one host hit by strays */
+	bool drops_strays;    /* they are so broad that they are probes */
 };
 
-/* `age_ms`: evidence older than this weighs nothing (and stray_ports
- * leaves it out too). */
+/* `age_ms`: evidence older than this does not count. */
 struct assessment policy_assess(const struct source *s, uint64_t now_ns,
 				uint32_t age_ms);
 

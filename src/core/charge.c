@@ -78,8 +78,13 @@ static bool list_source(struct judge *j, struct source *s,
 		 finding_name[a->finding], a->ports, a->ports == 1 ? "" : "s",
 		 a->hosts, a->hosts == 1 ? "" : "s", a->score);
 	source_forgive(s);
-	/* In observe mode nothing stops it: do not tell it again and again. */
-	s->held_until_ns = j->now_ns + (n->enforced ? HOLD_NS : block_ns);
+	/*
+	 * In observe mode nothing stops it: do not tell it again and again.
+	 * In a capture there is no set but us.
+	 */
+	s->held_until_ns = j->now_ns + block_ns;
+	if (n->enforced && !j->config.follow)
+		s->held_until_ns = j->now_ns + HOLD_NS;
 	if (n->enforced && s->held_until_ns > j->held_until_ns)
 		j->held_until_ns = s->held_until_ns;
 	j->counters.listings++;
@@ -140,7 +145,7 @@ bool charge_stray(struct judge *j, const struct charge *c, bool *listed)
 		*listed = record(j, s, c, &a);
 	else
 		a = assess(j, s);
-	return a.stray_ports >= POLICY_STRAY_PORTS;
+	return a.drops_strays;
 }
 
 void credit_source(struct judge *j, const struct charge *c)

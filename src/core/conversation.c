@@ -221,11 +221,13 @@ static struct flow *begin(struct judge *j, const struct segment *seg,
 
 /*
  * Connection noise: a stray to or from an endpoint that is known to serve, or
- * soon after we started, or from those we never charge.
+ * soon after we started, or from those we never charge. And what carries
+ * payload: a probe has none, the middle of a connection has.
  */
 static bool is_noise(struct judge *j, const struct segment *seg)
 {
-	return seg->local || j->now_ns < j->grace_until_ns ||
+	return seg->local || seg->data_len > 0 ||
+	       j->now_ns < j->grace_until_ns ||
 	       service_find(j->services, &seg->dst, seg->dst_port) ||
 	       service_find(j->services, &seg->src, seg->src_port) ||
 	       source_is_spared(j, &seg->src);
@@ -247,7 +249,7 @@ static struct flow *stray(struct judge *j, const struct segment *seg,
 		*drop = charge_stray(j, &c, &d->listed);
 	}
 	d->to = cell.next;
-	if (*drop || cell.next == HS_NONE)
+	if ((*drop && !j->config.follow) || cell.next == HS_NONE)
 		return NULL;
 	f = begin(j, seg, FLOW_Q_STRAY);
 	f->state = cell.next;

@@ -116,22 +116,22 @@ struct decision judge_segment(struct judge *j, const struct segment *seg,
 			      uint64_t now_ns)
 {
 	struct decision d = {.verdict = VERDICT_ACCEPT};
-	bool drop = false;
+	bool held, drop;
 
 	set_time(j, now_ns);
 	d.finding = finding_of_flags(seg->flags);
-	if (!seg->local && source_is_held(j, &seg->src)) {
-		drop = true;
-	} else if (d.finding != FINDING_NONE) {
-		drop = policy_drops(d.finding);
+	held = drop = !seg->local && source_is_held(j, &seg->src);
+	if (d.finding != FINDING_NONE) {
+		drop |= policy_drops(d.finding);
 		charge_flags(j, seg, &d);
 		conversation_note_invalid(j, seg, d.finding);
-	} else {
+	} else if (!held || j->config.follow) {
+		/* In a capture what we would have dropped went on. */
 		conversation_step(j, seg, &d, &drop);
-		/* The one that tipped the score does not get through. */
-		if (d.listed && !seg->local)
-			drop |= source_is_held(j, &seg->src);
 	}
+	/* The one that tipped the score does not get through. */
+	if (d.listed && !seg->local)
+		drop |= source_is_held(j, &seg->src);
 	if (d.finding != FINDING_NONE)
 		j->counters.findings[d.finding]++;
 	d.verdict = count_verdict(j, drop && !seg->local);

@@ -11,11 +11,15 @@
  * lists. So five ports of a probe that no client sends by itself, or seven
  * refused or unanswered connections.
  */
-static const struct {
+static const struct weight {
 	int8_t points;
 	bool drop; /* at first sight */
 	bool is_stray;
-	bool in_breadth; /* POLICY_BREADTH_PORTS */
+	/*
+	 * What it takes in breadth: so many ports of one host, or one port of
+	 * so many hosts (0: that does not count). Both 0: none.
+	 */
+	uint8_t ports, hosts;
 } weight[NUM_FINDINGS] = {
 	/* A good connection speaks for its source. */
 	[FINDING_NONE] = {.points = -15},
@@ -24,18 +28,25 @@ static const struct {
 	[FINDING_FIN_SCAN] = {.points = 20, .drop = true},
 	[FINDING_XMAS_SCAN] = {.points = 20, .drop = true},
 	[FINDING_INVALID_FLAGS] = {.points = 20, .drop = true},
-	/* Late segments of forgotten connections look the same. */
-	[FINDING_MAIMON_SCAN] = {20, .is_stray = true, .in_breadth = true},
-	[FINDING_ACK_SCAN] = {20, .is_stray = true, .in_breadth = true},
+	/*
+	 * Late segments of forgotten connections look the same: a laptop that
+	 * wakes up has one or two for each of a dozen hosts.
+	 */
+	[FINDING_MAIMON_SCAN] = {20, .is_stray = true, .ports = 3, .hosts = 16},
+	[FINDING_ACK_SCAN] = {20, .is_stray = true, .ports = 3, .hosts = 16},
 	/*
 	 * Backscatter of an attack on somebody else that used our addresses:
 	 * the sender is the victim. Never a point.
 	 */
-	[FINDING_UNSOLICITED_SYN_ACK] = {0, .is_stray = true},
-	[FINDING_UNSOLICITED_RST] = {0, .is_stray = true},
-	/* Everyone mistypes a port now and then. */
-	[FINDING_SYN_SCAN] = {.points = 15},
-	[FINDING_CONNECT_SCAN] = {.points = 15, .in_breadth = true},
+	[FINDING_UNSOLICITED_SYN_ACK] = {0, .is_stray = true, .ports = 3},
+	[FINDING_UNSOLICITED_RST] = {0, .is_stray = true, .ports = 3},
+	/*
+	 * Everyone mistypes a port now and then, and a peer-to-peer client
+	 * fails at many hosts, each at a port of its own: no scan is like it.
+	 */
+	[FINDING_SYN_SCAN] = {.points = 15, .ports = 3, .hosts = 5},
+	/* One port of many hosts is how a load balancer sees to its own. */
+	[FINDING_CONNECT_SCAN] = {.points = 15, .ports = 3},
 	/* Whoever floods forges; whoever guesses numbers does too. */
 	[FINDING_SYN_FLOOD] = {.points = 0},
 	[FINDING_BAD_HANDSHAKE_ACK] = {.points = 0, .drop = true},
@@ -77,11 +88,6 @@ int policy_points(enum finding finding)
 	return weight[finding].points;
 }
 
-static bool needs_breadth(const struct evidence *e)
-{
-	return weight[e->finding].in_breadth || (e->flags & EVIDENCE_SERVED);
-}
-
 static bool same_place(const struct evidence *x, const struct evidence *y)
 {
 	return x->host == y->host && x->port == y->port;
@@ -105,34 +111,6 @@ static struct view recent(const struct source *s, uint64_t now_ns,
 	return v;
 }
 
-/* Is this place named by an earlier piece that weighs something? */
-static bool seen_before(const struct view *v, unsigned int i)
-{
-	for (unsigned int k = 0; k < i; k++)
-		if (same_place(v->e[k], v->e[i]) &&
-		    weight[v->e[k]->finding].points > 0)
-			return true;
-	return false;
-}
-
-/* Distinct ports of the host of piece `i` among those like it. */
-static unsigned int breadth(const struct view *v, unsigned int i,
-			    bool (*like)(const struct evidence *))
-{
-	unsigned int ports = 0;
-
-	for (unsigned int k = 0; k < v->n; k++) {
-		bool again = false;
-
-		if (v->e[k]->host != v->e[i]->host || !like(v->e[k]))
-			continue;
-		for (unsigned int m = 0; m < k && !again; m++)
-			again = same_place(v->e[m], v->e[k]) && like(v->e[m]);
-		ports += !again;
-	}
-	return ports;
-}
-
 static bool is_stray(const struct evidence *e)
 {
 	return weight[e->finding].is_stray;
@@ -141,6 +119,46 @@ static bool is_stray(const struct evidence *e)
 static bool is_probe(const struct evidence *e)
 {
 	return weight[e->finding].points > 0;
+}
+
+typedef bool (*kind_fn)(const struct evidence *e);
+
+/* Is the place of piece `i` named by an earlier one of this kind? */
+static bool seen_before(const struct view *v, unsigned int i, kind_fn kind)
+{
+	for (unsigned int k = 0; k < i; k++)
+		if (same_place(v->e[k], v->e[i]) && kind(v->e[k]))
+			return true;
+	return false;
+}
+
+/*
+ * How broad the evidence of a kind is around piece `i`: distinct ports of its
+ * host, and distinct hosts at its port.
+ */
+static void measure(const struct view *v, unsigned int i, kind_fn kind,
+		    unsigned int *ports, unsigned int *hosts)
+{
+	*ports = *hosts = 0;
+	for (unsigned int k = 0; k < v->n; k++) {
+		if (!kind(v->e[k]) || seen_before(v, k, kind))
+			continue;
+		*ports += v->e[k]->host == v->e[i]->host;
+		*hosts += v->e[k]->port == v->e[i]->port;
+	}
+}
+
+static bool is_broad(const struct view *v, unsigned int i, kind_fn kind)
+{
+	const struct weight *w = &weight[v->e[i]->finding];
+	/* What a served port was asked may be a load balancer's check. */
+	bool counts_hosts = w->hosts && !(v->e[i]->flags & EVIDENCE_SERVED);
+	unsigned int ports, hosts;
+
+	if (w->ports == 0)
+		return true;
+	measure(v, i, kind, &ports, &hosts);
+	return ports >= w->ports || (counts_hosts && hosts >= w->hosts);
 }
 
 /*
@@ -187,35 +205,44 @@ static enum finding heaviest(const int points[NUM_FINDINGS],
 	return syn > 0 && syn >= most ? syn_or_connect(v) : best;
 }
 
+static bool names_host(const struct view *v, uint32_t host)
+{
+	for (unsigned int i = 0; i < v->n; i++)
+		if (v->e[i]->host == host)
+			return true;
+	return false;
+}
+
+/* Adds a piece that weighs something to the sum. */
+static void add_up(struct assessment *a, int points[NUM_FINDINGS],
+		   const struct evidence *e)
+{
+	a->score += weight[e->finding].points;
+	points[e->finding] += weight[e->finding].points;
+	a->ports++;
+}
+
 struct assessment policy_assess(const struct source *s, uint64_t now_ns,
 				uint32_t age_ms)
 {
 	struct assessment a = {.score = 0};
-	struct view v = recent(s, now_ns, age_ms);
+	struct view v = recent(s, now_ns, age_ms), weighed = {.n = 0};
 	int points[NUM_FINDINGS] = {0};
-	bool weighed[SOURCE_EVIDENCE] = {false};
 	unsigned int successes = 0;
 
 	for (unsigned int i = 0; i < v.n; i++) {
 		const struct evidence *e = v.e[i];
-		bool new_host = true;
 
 		if (e->finding == FINDING_NONE && successes++ < MOST_SUCCESSES)
 			a.score += weight[FINDING_NONE].points;
-		if (is_stray(e) && breadth(&v, i, is_stray) > a.stray_ports)
-			a.stray_ports = (uint16_t)breadth(&v, i, is_stray);
-		if (!is_probe(e) || seen_before(&v, i))
+		if (is_stray(e) && is_broad(&v, i, is_stray))
+			a.drops_strays = true;
+		if (!is_probe(e) || seen_before(&v, i, is_probe) ||
+		    !is_broad(&v, i, is_probe))
 			continue;
-		if (needs_breadth(e) &&
-		    breadth(&v, i, is_probe) < POLICY_BREADTH_PORTS)
-			continue;
-		a.score += weight[e->finding].points;
-		points[e->finding] += weight[e->finding].points;
-		weighed[i] = true;
-		for (unsigned int k = 0; k < i && new_host; k++)
-			new_host = !weighed[k] || v.e[k]->host != e->host;
-		a.hosts += new_host;
-		a.ports++;
+		add_up(&a, points, e);
+		a.hosts += !names_host(&weighed, e->host);
+		weighed.e[weighed.n++] = e;
 	}
 	a.finding = heaviest(points, &v);
 	return a;

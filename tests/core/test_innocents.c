@@ -51,12 +51,38 @@ static void in_the_grace_period_strays_are_free(void **state)
 	judge_config_default(&config);
 	t->judge = judge_new(&config, (const uint8_t *)"0123456789abcdef");
 	for (unsigned int port = 1; port <= 100; port++)
-		say(t, "c:4000 > S:%u A 9 9 100", port);
+		say(t, "c:4000 > S:%u A 9 9", port);
 	assert_nothing_dropped(t);
 	wait_s(t, 31);
 	for (unsigned int port = 201; port <= 205; port++)
-		say(t, "c:4000 > S:%u A 9 9 100", port);
+		say(t, "c:4000 > S:%u A 9 9", port);
 	assert_true(t->last.listed);
+}
+
+/* One direction of many downloads, picked up in the middle. */
+static void strays_with_payload_are_no_probes(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 100; port++) {
+		say(t, "W:80 > c:%u PA 9 9 1400", 4000 + port);
+		say(t, "W:80 > c:%u FA 1409 9 10", 6000 + port);
+	}
+	assert_nothing_dropped(t);
+}
+
+/* A client of a peer-to-peer network: half of its peers are gone. */
+static void a_peer_to_peer_client_may_fail_at_many_peers(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int i = 0; i < 26; i++) {
+		say(t, "p:%u > %c:%u So 100", 4000 + i, 'A' + (int)i,
+		    6881 + 37 * i);
+		say(t, "%c:%u > p:%u RA 0 101", 'A' + (int)i, 6881 + 37 * i,
+		    4000 + i);
+	}
+	assert_nothing_dropped(t);
 }
 
 /* Case 3: SYN retransmitted to a server that is down. */
@@ -234,6 +260,8 @@ int main(void)
 		transcript_test(
 			late_segments_of_a_server_to_its_clients_are_noise),
 		transcript_test(in_the_grace_period_strays_are_free),
+		transcript_test(strays_with_payload_are_no_probes),
+		transcript_test(a_peer_to_peer_client_may_fail_at_many_peers),
 		transcript_test(retransmitted_syns_count_once),
 		transcript_test(a_served_port_that_fails_charges_nobody),
 		transcript_test(

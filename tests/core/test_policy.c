@@ -73,16 +73,39 @@ static void two_strays_or_served_ports_weigh_nothing(void **state)
 	add(2, 3, FINDING_SYN_SCAN, EVIDENCE_SERVED);
 	assert_int_equal(assess().score, 3 * 20 + 3 * 15);
 	assert_int_equal(assess().hosts, 2);
-	assert_int_equal(assess().stray_ports, 3);
+	assert_true(assess().drops_strays);
 }
 
-static void strays_over_many_hosts_are_no_breadth(void **state)
+static void strays_at_one_port_weigh_from_sixteen_hosts_on(void **state)
 {
 	(void)state;
-	for (uint32_t host = 1; host <= 20; host++)
+	for (uint32_t host = 1; host <= 15; host++)
 		add(host, 443, FINDING_ACK_SCAN, 0);
 	assert_int_equal(assess().score, 0);
-	assert_int_equal(assess().stray_ports, 1);
+	assert_false(assess().drops_strays);
+	add(16, 443, FINDING_ACK_SCAN, 0);
+	assert_int_equal(assess().score, 16 * 20);
+	assert_true(assess().drops_strays);
+}
+
+/* Peer-to-peer: every peer listens at a port of its own. */
+static void failures_at_other_ports_of_other_hosts_weigh_nothing(void **state)
+{
+	(void)state;
+	for (uint16_t i = 1; i <= 20; i++)
+		add(i, i, FINDING_SYN_SCAN, 0);
+	assert_int_equal(assess().score, 0);
+}
+
+static void one_port_of_five_hosts_weighs(void **state)
+{
+	(void)state;
+	for (uint32_t host = 1; host <= 4; host++)
+		add(host, 22, FINDING_SYN_SCAN, 0);
+	assert_int_equal(assess().score, 0);
+	add(5, 22, FINDING_SYN_SCAN, 0);
+	assert_int_equal(assess().score, 75);
+	assert_int_equal(assess().hosts, 5);
 }
 
 static void backscatter_weighs_nothing_in_any_breadth(void **state)
@@ -91,7 +114,7 @@ static void backscatter_weighs_nothing_in_any_breadth(void **state)
 	for (uint16_t port = 1; port <= 20; port++)
 		add(1, port, FINDING_UNSOLICITED_SYN_ACK, 0);
 	assert_int_equal(assess().score, 0);
-	assert_int_equal(assess().stray_ports, 20);
+	assert_true(assess().drops_strays);
 }
 
 static void four_good_connections_count_and_no_more(void **state)
@@ -144,8 +167,12 @@ int main(void)
 			a_place_weighs_once_whatever_was_found_there, start),
 		cmocka_unit_test_setup(two_strays_or_served_ports_weigh_nothing,
 				       start),
-		cmocka_unit_test_setup(strays_over_many_hosts_are_no_breadth,
-				       start),
+		cmocka_unit_test_setup(
+			strays_at_one_port_weigh_from_sixteen_hosts_on, start),
+		cmocka_unit_test_setup(
+			failures_at_other_ports_of_other_hosts_weigh_nothing,
+			start),
+		cmocka_unit_test_setup(one_port_of_five_hosts_weighs, start),
 		cmocka_unit_test_setup(
 			backscatter_weighs_nothing_in_any_breadth, start),
 		cmocka_unit_test_setup(four_good_connections_count_and_no_more,
