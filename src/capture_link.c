@@ -14,8 +14,9 @@
 
 #include "core/base.h"
 
-/* DLT_RAW is 12 here and 14 on OpenBSD; in a file it is this. */
-#define LINKTYPE_RAW 101
+/* DLT_RAW has a number here, one on OpenBSD, and one in files. */
+#define DLT_RAW_OPENBSD 14
+#define LINKTYPE_RAW    101
 
 /* In place of an Ethertype: nothing we can follow. */
 #define TYPE_NONE 0
@@ -71,15 +72,18 @@ static uint16_t skip_mpls(struct cursor *c)
  */
 static uint16_t skip_ppp(struct cursor *c)
 {
-	uint16_t protocol = 0;
+	uint16_t protocol;
 
 	if (c->left >= 2 && c->at[0] == 0xff && c->at[1] == 0x03)
 		skip(c, 2);
-	do {
-		if (protocol > 0xff || !skip(c, 1))
+	if (!skip(c, 1))
+		return TYPE_NONE;
+	protocol = c->at[-1];
+	if (!(protocol & 1)) {
+		if (!skip(c, 1))
 			return TYPE_NONE;
-		protocol = (uint16_t)(protocol << 8 | c->at[-1]);
-	} while (!(protocol & 1));
+		protocol = get_be16(c->at - 2);
+	}
 	switch (protocol) {
 	case 0x0021:
 		return ETH_P_IP;
@@ -264,8 +268,8 @@ static const struct link {
 	{DLT_NULL, strip_loopback},
 	{DLT_EN10MB, strip_ethernet},
 	{DLT_PPP, strip_ppp},
-	{12, strip_raw},
-	{14, strip_raw},
+	{DLT_RAW, strip_raw},
+	{DLT_RAW_OPENBSD, strip_raw},
 	{DLT_PPP_SERIAL, strip_ppp},
 	{LINKTYPE_RAW, strip_raw},
 	{DLT_IEEE802_11, strip_80211},

@@ -39,7 +39,8 @@ enum block_type {
 struct interface {
 	uint16_t link_type;
 	uint32_t snap_length; /* 0: none */
-	uint64_t ticks_per_s;
+	uint64_t ticks_per_s; /* a power of the base, 2 or 10 */
+	unsigned int base;
 	int64_t offset_s;
 };
 
@@ -188,16 +189,17 @@ static int begin_section(struct pcapng *r)
 	return 0;
 }
 
-/* Powers of ten, or of two if the highest bit is set. */
+/* A power of ten, or of two if the highest bit is set. */
 static int set_resolution(struct pcapng *r, struct interface *i, uint8_t value)
 {
-	uint8_t power = value & 0x7f;
+	bool is_binary = value & 0x80;
+	unsigned int power = value & 0x7f;
 
-	if (power > (value & 0x80 ? 63 : 19))
-		return fail(r, "a time resolution of %s^-%u s",
-			    value & 0x80 ? "2" : "10", power);
+	i->base = is_binary ? 2 : 10;
+	if (power > (is_binary ? 63u : 19u))
+		return fail(r, "a time resolution of %u^-%u s", i->base, power);
 	for (i->ticks_per_s = 1; power > 0; power--)
-		i->ticks_per_s *= value & 0x80 ? 2 : 10;
+		i->ticks_per_s *= i->base;
 	return 0;
 }
 
@@ -246,7 +248,8 @@ static int add_interface(struct pcapng *r)
 		return fail(r, "an interface of %zu bytes", r->len);
 	*i = (struct interface){.link_type = get16(r, r->body),
 				.snap_length = get32(r, r->body + 4),
-				.ticks_per_s = 1000000};
+				.ticks_per_s = 1000000,
+				.base = 10};
 	r->num_interfaces++;
 	return read_options(r, i, 8);
 }
@@ -266,9 +269,9 @@ static uint64_t to_ns(const struct interface *i, uint64_t ticks)
 		return 0;
 	if (whole >= max_s)
 		return UINT64_MAX;
-	/* Finer than we tell: fewer bits, for the product to fit. */
-	for (; per_s > UINT32_MAX; per_s /= 2)
-		rest /= 2;
+	/* Finer than we tell: fewer digits, for the product to fit. */
+	for (; per_s > UINT32_MAX; per_s /= i->base)
+		rest /= i->base;
 	return (uint64_t)whole * NS_PER_S + rest * NS_PER_S / per_s;
 }
 

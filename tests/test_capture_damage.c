@@ -253,7 +253,7 @@ static void damage_at_random(struct image *i)
 static void random_damage_is_survived(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 50000; i++) {
+	for (int i = 0; i < 20000; i++) {
 		struct capture *c;
 		int last;
 
