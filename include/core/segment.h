@@ -31,6 +31,7 @@ enum segment_option {
 	SEG_OPT_TIMESTAMPS = 1 << 4,
 	SEG_OPT_FAST_OPEN = 1 << 5,
 	SEG_OPT_OTHER = 1 << 6,
+	SEG_OPT_MALFORMED = 1 << 7, /* length 0, 1 or past the header */
 };
 
 /* Every number is in host byte order. */
@@ -74,7 +75,6 @@ enum segment_error {
 	SEG_TOO_MANY_EXT,  /* more extension headers than anyone sends */
 	SEG_TRUNCATED_TCP, /* the TCP header is not all there */
 	SEG_BAD_DOFF,      /* data offset below 20 bytes or past the end */
-	SEG_BAD_OPTION,    /* option length 0 or 1, or past the header */
 	SEG_BAD_CHECKSUM,  /* given by callers of segment_checksum_ok() */
 	SEG_NUM_ERRORS
 };

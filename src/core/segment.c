@@ -20,7 +20,6 @@ const char *const segment_error_name[] = {
 	[SEG_TOO_MANY_EXT] = "too_many_ext_headers",
 	[SEG_TRUNCATED_TCP] = "truncated_TCP",
 	[SEG_BAD_DOFF] = "bad_TCP_header_len",
-	[SEG_BAD_OPTION] = "bad_TCP_option",
 	[SEG_BAD_CHECKSUM] = "bad_TCP_checksum",
 };
 _Static_assert(ARRAY_SIZE(segment_error_name) == SEG_NUM_ERRORS,
@@ -77,8 +76,12 @@ static bool set_promised(struct cursor *c, size_t promised, size_t header)
 	return true;
 }
 
-static enum segment_error parse_options(const uint8_t *p, size_t len,
-					uint8_t *seen)
+/*
+ * Which options there are. At one that makes no sense reading stops, as it
+ * does in every stack: old ones write timestamps past the header, and are
+ * understood all the same.
+ */
+static uint8_t parse_options(const uint8_t *p, size_t len)
 {
 	static const uint8_t bit[] = {
 		[2] = SEG_OPT_MSS,
@@ -93,23 +96,24 @@ static enum segment_error parse_options(const uint8_t *p, size_t len,
 		NOP = 1
 	};
 
-	*seen = 0;
+	uint8_t seen = 0;
+
 	while (len > 0 && p[0] != END) {
 		uint8_t kind = p[0], size = 1;
 
 		if (kind != NOP) {
 			if (len < 2 || p[1] < 2 || p[1] > len)
-				return SEG_BAD_OPTION;
+				return seen | SEG_OPT_MALFORMED;
 			size = p[1];
 			if (kind < ARRAY_SIZE(bit) && bit[kind])
-				*seen |= bit[kind];
+				seen |= bit[kind];
 			else
-				*seen |= SEG_OPT_OTHER;
+				seen |= SEG_OPT_OTHER;
 		}
 		p += size;
 		len -= size;
 	}
-	return SEG_OK;
+	return seen;
 }
 
 static enum segment_error parse_tcp(struct cursor *c, struct segment *out)
@@ -131,8 +135,8 @@ static enum segment_error parse_tcp(struct cursor *c, struct segment *out)
 	out->flags = get_be16(p + 12) & 0x1ff;
 	out->window = get_be16(p + 14);
 	out->data_len = (uint32_t)(c->promised - header);
-	return parse_options(p + TCP_HEADER, header - TCP_HEADER,
-			     &out->options);
+	out->options = parse_options(p + TCP_HEADER, header - TCP_HEADER);
+	return SEG_OK;
 }
 
 static enum segment_error parse_ipv4(struct cursor *c, struct segment *out)

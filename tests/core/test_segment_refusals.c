@@ -193,36 +193,47 @@ static void a_data_offset_past_the_ip_length_is_bad(void **state)
 	assert_refused(with_be16(ipv4_syn, IP4_LENGTH, 59), SEG_BAD_DOFF);
 }
 
+static void assert_options(struct packet p, uint8_t options)
+{
+	struct segment seg;
+
+	assert_int_equal(segment_parse(p.byte, p.len, &seg), SEG_OK);
+	assert_int_equal(seg.options, options);
+}
+
 /* All kinds but end of options and NOP, RFC 9293 section 3.1. */
-static void an_option_length_of_0_or_1_is_bad(void **state)
+static void an_option_length_of_0_or_1_ends_the_options(void **state)
 {
 	(void)state;
 	for (unsigned int kind = 2; kind < 256; kind++)
 		for (uint8_t len = 0; len < 2; len++)
-			assert_refused(OPTIONS((uint8_t)kind, len, 1, 1),
-				       SEG_BAD_OPTION);
+			assert_options(OPTIONS((uint8_t)kind, len, 1, 1),
+				       SEG_OPT_MALFORMED);
 }
 
-static void an_option_past_the_header_is_bad(void **state)
+static void an_option_past_the_header_ends_them_too(void **state)
 {
 	(void)state;
-	assert_refused(OPTIONS(2, 5, 5, 0xb4), SEG_BAD_OPTION);
-	assert_refused(OPTIONS(254, 255, 0, 0), SEG_BAD_OPTION);
-	assert_refused(OPTIONS(1, 8, 10, 0), SEG_BAD_OPTION);
-	assert_refused(padded(OPTIONS(1, 1, 3, 3), 8), SEG_BAD_OPTION);
+	assert_options(OPTIONS(2, 5, 5, 0xb4), SEG_OPT_MALFORMED);
+	assert_options(OPTIONS(254, 255, 0, 0), SEG_OPT_MALFORMED);
+	assert_options(OPTIONS(1, 8, 10, 0), SEG_OPT_MALFORMED);
+	assert_options(padded(OPTIONS(1, 1, 3, 3), 8), SEG_OPT_MALFORMED);
 }
 
-static void an_option_kind_without_room_for_its_length_is_bad(void **state)
+static void so_does_a_kind_without_room_for_its_length(void **state)
 {
 	(void)state;
-	assert_refused(OPTIONS(1, 1, 1, 2), SEG_BAD_OPTION);
-	assert_refused(padded(OPTIONS(3, 3, 7, 4), 8), SEG_BAD_OPTION);
+	assert_options(OPTIONS(1, 1, 1, 2), SEG_OPT_MALFORMED);
+	assert_options(padded(OPTIONS(3, 3, 7, 4), 8),
+		       SEG_OPT_WSCALE | SEG_OPT_MALFORMED);
 }
 
-static void a_bad_option_is_found_behind_good_ones(void **state)
+static void the_options_before_a_malformed_one_count(void **state)
 {
 	(void)state;
-	assert_refused(OPTIONS(2, 4, 5, 0xb4, 4, 2, 3, 1), SEG_BAD_OPTION);
+	assert_options(OPTIONS(2, 4, 5, 0xb4, 4, 2, 3, 1),
+		       SEG_OPT_MSS | SEG_OPT_SACK_PERMITTED |
+			       SEG_OPT_MALFORMED);
 }
 
 static void every_error_has_a_name_of_its_own(void **state)
@@ -357,11 +368,11 @@ int main(void)
 		cmocka_unit_test(padding_does_not_make_up_for_a_tcp_header),
 		cmocka_unit_test(a_data_offset_below_20_bytes_is_bad),
 		cmocka_unit_test(a_data_offset_past_the_ip_length_is_bad),
-		cmocka_unit_test(an_option_length_of_0_or_1_is_bad),
-		cmocka_unit_test(an_option_past_the_header_is_bad),
+		cmocka_unit_test(an_option_length_of_0_or_1_ends_the_options),
+		cmocka_unit_test(an_option_past_the_header_ends_them_too),
 		cmocka_unit_test(
-			an_option_kind_without_room_for_its_length_is_bad),
-		cmocka_unit_test(a_bad_option_is_found_behind_good_ones),
+			so_does_a_kind_without_room_for_its_length),
+		cmocka_unit_test(the_options_before_a_malformed_one_count),
 		cmocka_unit_test(every_error_has_a_name_of_its_own),
 		cmocka_unit_test(
 			packets_cut_at_every_byte_are_not_read_past_their_end),
