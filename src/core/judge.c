@@ -20,7 +20,7 @@ void judge_config_default(struct judge_config *config)
 		.services = 65536,
 		.syn_timeout_s = 5,
 		.half_open_timeout_s = 30,
-		.grace_s = 30,
+		.grace_s = 10,
 		.threshold = 100,
 		.evidence_age_s = 3600,
 		.block_time_s = 600,
