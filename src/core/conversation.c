@@ -175,7 +175,7 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 {
 	enum handshake_state from = f->state;
 
-	d->finding = outcome(j, f, side, to, &d->listed);
+	d->finding = outcome(j, f, side, to, seg, &d->listed);
 	if (is_syn(event) && to == HS_SYN_SENT &&
 	    (from != HS_SYN_SENT || event == HS_EV_SYN_NEW)) {
 		if (is_over(from) && event == HS_EV_SYN_NEW)
@@ -246,7 +246,7 @@ static struct flow *stray(struct judge *j, const struct segment *seg,
 				   cell.finding, 0};
 
 		d->finding = cell.finding;
-		*drop = charge_stray(j, &c, &d->listed);
+		*drop |= charge_stray(j, &c, &d->listed);
 	}
 	d->to = cell.next;
 	if ((*drop && !j->config.follow) || cell.next == HS_NONE)
@@ -319,12 +319,15 @@ void conversation_step(struct judge *j, const struct segment *seg,
 		f = stray(j, seg, cell, d, drop);
 	} else if (cell.action == HS_FINDING) {
 		d->finding = cell.finding;
-		*drop = policy_drops(cell.finding);
+		*drop |= policy_drops(cell.finding);
 	} else if (cell.action == HS_MOVE) {
 		if (!f)
 			f = begin(j, seg, FLOW_Q_SYN);
 		d->to = cell.next;
 		move(j, f, side, event, cell.next, seg, d);
+	} else if (side == HS_RESP && d->from == HS_CLOSED &&
+		   (event == HS_EV_SYN_ACK || event == HS_EV_SYN_ACK_NEW)) {
+		outcome_of_late_answer(j, f);
 	}
 	if (is_syn(event))
 		note_flood(j, seg, d);

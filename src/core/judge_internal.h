@@ -120,7 +120,10 @@ struct charge charge_to_originator(const struct flow *f, enum finding finding);
  */
 enum finding outcome(struct judge *j, const struct flow *f,
 		     enum handshake_side side, enum handshake_state to,
-		     bool *listed);
+		     const struct segment *seg, bool *listed);
+
+/* The responder answered an attempt that was taken for a failure. */
+void outcome_of_late_answer(struct judge *j, const struct flow *f);
 
 /* Gives unanswered SYNs and SYN/ACKs their outcome, forgets what is over. */
 void conversation_expire(struct judge *j);

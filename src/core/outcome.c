@@ -103,18 +103,35 @@ static bool charge_probe_of_open_port(struct judge *j, const struct flow *f,
 	return charge_source(j, &c);
 }
 
+/* Opened, and no end of it answered: nobody knows yet what it was for. */
+static bool is_attempt(unsigned int state)
+{
+	return state == HS_SYN_SENT || state == HS_HALF_SEEN;
+}
+
+/* Closes without having said anything. */
+static bool is_unused(const struct flow *f, const struct segment *seg)
+{
+	if (f->state == HS_SYN_RECEIVED)
+		return seg->data_len == 0;
+	return f->state == HS_ESTABLISHED && f->flags & FLOW_PROVED &&
+	       !(f->flags & FLOW_ORIG_DATA);
+}
+
 /*
- * The outcome, when a move ends an attempt: which finding it completes, if
- * any. The segment that completes it need not be the originator's.
+ * An attempt that its own originator resets counts as failed, for a scanner
+ * would reset each to escape that; an answer that comes all the same takes it
+ * back (outcome_of_late_answer).
  */
 enum finding outcome(struct judge *j, const struct flow *f,
 		     enum handshake_side side, enum handshake_state to,
-		     bool *listed)
+		     const struct segment *seg, bool *listed)
 {
-	if (f->state == HS_SYN_SENT && to == HS_CLOSED && side == HS_RESP) {
+	if (is_attempt(f->state) && to == HS_CLOSED) {
+		if (responder_service(j, f))
+			return FINDING_NONE;
 		*listed = charge_failure(j, f);
-		return responder_service(j, f) ? FINDING_NONE
-					       : FINDING_SYN_SCAN;
+		return FINDING_SYN_SCAN;
 	}
 	if (side != HS_ORIG)
 		return FINDING_NONE;
@@ -122,13 +139,19 @@ enum finding outcome(struct judge *j, const struct flow *f,
 		*listed = charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
 		return FINDING_SYN_SCAN;
 	}
-	if (f->state == HS_ESTABLISHED &&
-	    (to == HS_CLOSED || to == HS_FIN_WAIT_1) &&
-	    (f->flags & FLOW_PROVED) && !(f->flags & FLOW_ORIG_DATA)) {
+	if ((to == HS_CLOSED || to == HS_FIN_WAIT_1) && is_unused(f, seg)) {
 		*listed = charge_probe_of_open_port(j, f, FINDING_CONNECT_SCAN);
 		return FINDING_CONNECT_SCAN;
 	}
 	return FINDING_NONE;
+}
+
+void outcome_of_late_answer(struct judge *j, const struct flow *f)
+{
+	struct charge c = charge_to_originator(f, FINDING_SYN_SCAN);
+
+	service_learn(j->services, c.destination, c.port);
+	retract_charge(j, &c);
 }
 
 /* ---- time passing ---- */
@@ -168,6 +191,28 @@ static void expire_half_open(struct judge *j)
 	}
 }
 
+/*
+ * Half seen, never answered and without payload: on an asymmetric route it
+ * would have had some by now. A SYN with an ACK behind it is a SYN.
+ */
+static void expire_strays(struct judge *j)
+{
+	for (int i = 0; i < EXPIRE_AT_ONCE && ending_has_room(j); i++) {
+		struct flow *f =
+			flow_expired(j->flows, FLOW_Q_STRAY, j->now_ns);
+
+		if (!f)
+			return;
+		if (f->state == HS_HALF_SEEN && !(f->flags & FLOW_ORIG_DATA) &&
+		    !responder_service(j, f)) {
+			j->counters.findings[FINDING_SYN_SCAN]++;
+			summary_of_finding(j, f, FINDING_SYN_SCAN, false);
+			charge_failure(j, f);
+		}
+		forget(j, f);
+	}
+}
+
 static void expire_quietly(struct judge *j, enum flow_queue queue)
 {
 	for (int i = 0; i < EXPIRE_AT_ONCE && ending_has_room(j); i++) {
@@ -185,6 +230,6 @@ void conversation_expire(struct judge *j)
 	expire_half_open(j);
 	expire_quietly(j, FLOW_Q_SILENT);
 	expire_quietly(j, FLOW_Q_LINGER);
-	expire_quietly(j, FLOW_Q_STRAY);
+	expire_strays(j);
 	expire_quietly(j, FLOW_Q_OPEN);
 }

@@ -156,6 +156,19 @@ static void the_loser_of_happy_eyeballs_is_no_probe(void **state)
 	assert_nothing_dropped(t);
 }
 
+/* It gave up too early, ten times; the answers were on their way. */
+static void an_aborted_attempt_that_is_answered_costs_nothing(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 10; port++) {
+		say(t, "c:4000 > S:%u So 100", port);
+		say(t, "c:4000 > S:%u R 101", port);
+		say(t, "S:%u > c:4000 SA 500 101", port);
+	}
+	assert_nothing_dropped(t);
+}
+
 /* Cases 16 and 18: the protected side fails a lot, and so do we. */
 static void the_protected_side_is_not_listed(void **state)
 {
@@ -269,6 +282,8 @@ int main(void)
 		transcript_test(
 			a_health_checker_may_connect_to_one_port_of_many_hosts),
 		transcript_test(the_loser_of_happy_eyeballs_is_no_probe),
+		transcript_test(
+			an_aborted_attempt_that_is_answered_costs_nothing),
 		transcript_test(the_protected_side_is_not_listed),
 		transcript_test(routers_and_own_addresses_are_not_listed),
 		transcript_test(what_this_machine_sends_is_never_dropped),

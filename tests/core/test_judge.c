@@ -220,6 +220,43 @@ static void a_scanner_is_listed_at_one_probe_in_five_minutes(void **state)
 	assert_listed_as(t, 'x', "syn-scan");
 }
 
+/* What a scanner might send along to be taken for something else. */
+static void an_ack_or_a_rst_behind_the_syn_hides_no_scan(void **state)
+{
+	struct transcript *t = *state;
+
+	for (int port = 1; port <= 7; port++) {
+		say(t, "x:1 > S:%d S 100", port);
+		say(t, "x:1 > S:%d A 101 501", port);
+		say(t, "S:%d > x:1 RA 0 101", port);
+	}
+	assert_listed_as(t, 'x', "syn-scan");
+	for (int port = 1; port <= 7; port++) {
+		say(t, "y:1 > S:%d S 100", port);
+		say(t, "y:1 > S:%d R 101", port);
+		say(t, "S:%d > y:1 RA 0 101", port);
+	}
+	assert_listed_as(t, 'y', "syn-scan");
+	for (int port = 1; port <= 7; port++) {
+		say(t, "z:1 > S:%d S 100", port);
+		say(t, "z:1 > S:%d A 101 501", port);
+	}
+	wait_s(t, 31);
+	assert_listed_as(t, 'z', "syn-scan");
+}
+
+static void closing_with_the_final_ack_hides_no_connect_scan(void **state)
+{
+	struct transcript *t = *state;
+
+	for (int port = 1; port <= 7; port++) {
+		say(t, "x:%d > S:%d So 100", 4000 + port, port);
+		say(t, "S:%d > x:%d SA 500 101", port, 4000 + port);
+		say(t, "x:%d > S:%d FA 101 501", 4000 + port, port);
+	}
+	assert_listed_as(t, 'x', "connect-scan");
+}
+
 static void a_wrong_final_ack_is_dropped_and_settles_nothing(void **state)
 {
 	struct transcript *t = *state;
@@ -268,85 +305,6 @@ static void a_flood_tells_its_target_once_and_lists_nobody(void **state)
 	assert_true(judge_counters(t->judge)->findings[FINDING_SYN_FLOOD] > 0);
 }
 
-/* ---- listing ---- */
-
-static void observe_mode_tells_but_drops_nothing(void **state)
-{
-	struct transcript *t = *state;
-	struct notice n;
-
-	judge_set_mode(t->judge, MODE_OBSERVE);
-	for (int port = 1; port <= 100; port++)
-		assert_int_equal(say(t, "x:1 > S:%d F", port).verdict,
-				 VERDICT_ACCEPT);
-	n = next_listing(t);
-	assert_false(n.enforced);
-	assert_int_equal(judge_counters(t->judge)->listings, 1);
-	assert_int_equal(judge_counters(t->judge)->dropped, 0);
-}
-
-static void a_listed_source_is_held_until_the_set_has_it(void **state)
-{
-	struct transcript *t = *state;
-
-	probes_until_listed(t, "F", 10);
-	assert_int_equal(say(t, "x:9 > S:80 S 1").verdict, VERDICT_DROP);
-	wait_s(t, 3);
-	assert_int_equal(say(t, "x:9 > S:80 S 1").verdict, VERDICT_ACCEPT);
-}
-
-static void a_source_that_comes_back_is_listed_again(void **state)
-{
-	struct transcript *t = *state;
-
-	probes_until_listed(t, "F", 10);
-	wait_s(t, 700);
-	assert_int_equal(probes_until_listed(t, "F", 10), 5);
-	assert_int_equal(judge_counters(t->judge)->listings, 2);
-}
-
-static void an_unblocked_source_starts_from_nothing(void **state)
-{
-	struct transcript *t = *state;
-	struct address x = host_address('x');
-
-	probes_until_listed(t, "F", 10);
-	judge_forgive(t->judge, &x);
-	assert_int_equal(say(t, "x:9 > S:80 S 1").verdict, VERDICT_ACCEPT);
-}
-
-static void notices_that_nobody_fetches_are_counted(void **state)
-{
-	struct transcript *t = *state;
-	const struct judge_counters *c = judge_counters(t->judge);
-
-	for (unsigned int i = 0; i < 300; i++) {
-		struct segment seg = parse_say("x:1 > S:1 F");
-
-		seg.src.byte[12] = (uint8_t)(i >> 8);
-		seg.src.byte[13] = (uint8_t)i;
-		for (seg.dst_port = 1; seg.dst_port <= 5; seg.dst_port++)
-			judge_segment(t->judge, &seg, t->now_ns);
-	}
-	assert_int_equal(c->listings, 256);
-	assert_int_equal(c->notices_lost, 44);
-}
-
-static void refused_packets_are_dropped_and_charged_to_nobody(void **state)
-{
-	struct transcript *t = *state;
-	const struct judge_counters *c = judge_counters(t->judge);
-
-	assert_int_equal(judge_refused(t->judge, SEG_BAD_DOFF, false).verdict,
-			 VERDICT_DROP);
-	assert_int_equal(judge_refused(t->judge, SEG_BAD_DOFF, true).verdict,
-			 VERDICT_ACCEPT);
-	assert_int_equal(judge_refused(t->judge, SEG_NOT_TCP, false).verdict,
-			 VERDICT_ACCEPT);
-	assert_int_equal(c->refused[SEG_BAD_DOFF], 2);
-	assert_int_equal(judge_num_sources(t->judge), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,17 +330,13 @@ int main(void)
 			connect_scan_of_closed_ports_is_told_by_its_syn),
 		transcript_test(
 			a_scanner_is_listed_at_one_probe_in_five_minutes),
+		transcript_test(an_ack_or_a_rst_behind_the_syn_hides_no_scan),
+		transcript_test(
+			closing_with_the_final_ack_hides_no_connect_scan),
 		transcript_test(
 			a_wrong_final_ack_is_dropped_and_settles_nothing),
 		transcript_test(a_syn_ack_of_another_isn_is_dropped),
 		transcript_test(a_flood_tells_its_target_once_and_lists_nobody),
-		transcript_test(observe_mode_tells_but_drops_nothing),
-		transcript_test(a_listed_source_is_held_until_the_set_has_it),
-		transcript_test(a_source_that_comes_back_is_listed_again),
-		transcript_test(an_unblocked_source_starts_from_nothing),
-		transcript_test(notices_that_nobody_fetches_are_counted),
-		transcript_test(
-			refused_packets_are_dropped_and_charged_to_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
