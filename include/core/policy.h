@@ -29,6 +29,12 @@ bool policy_is_stray(enum finding finding);
 /* Points a piece of evidence adds to the score of its source. */
 int policy_points(enum finding finding);
 
+/*
+ * So many good connections count, and are kept: more cannot be saved up, and
+ * cannot push out what else there is.
+ */
+#define POLICY_SUCCESSES 4
+
 /* What the evidence of a source comes to. */
 struct assessment {
 	int score;            /* sum of the weights, successes subtracted */

@@ -148,14 +148,24 @@ bool charge_stray(struct judge *j, const struct charge *c, bool *listed)
 	return a.drops_strays;
 }
 
+static unsigned int successes(const struct source *s)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < s->num_evidence; i++)
+		n += s->evidence[i].finding == FINDING_NONE;
+	return n;
+}
+
 void credit_source(struct judge *j, const struct charge *c)
 {
 	struct source *s = source_learn(j->sources, c->source);
 
 	source_retract(j->sources, s, c->destination, c->port,
 		       FINDING_SYN_SCAN);
-	source_record(j->sources, s, c->destination, c->port, FINDING_NONE, 0,
-		      j->now_ns);
+	if (successes(s) < POLICY_SUCCESSES)
+		source_record(j->sources, s, c->destination, c->port,
+			      FINDING_NONE, 0, j->now_ns);
 }
 
 void retract_charge(struct judge *j, const struct charge *c)

@@ -70,9 +70,6 @@ enum grade policy_grade(enum finding finding)
 	return GRADE_PLAUSIBLE;
 }
 
-/* So many good connections count; more cannot be saved up. */
-#define MOST_SUCCESSES 4
-
 bool policy_drops(enum finding finding)
 {
 	return weight[finding].drop;
@@ -233,7 +230,8 @@ struct assessment policy_assess(const struct source *s, uint64_t now_ns,
 	for (unsigned int i = 0; i < v.n; i++) {
 		const struct evidence *e = v.e[i];
 
-		if (e->finding == FINDING_NONE && successes++ < MOST_SUCCESSES)
+		if (e->finding == FINDING_NONE &&
+		    successes++ < POLICY_SUCCESSES)
 			a.score += weight[FINDING_NONE].points;
 		if (is_stray(e) && is_broad(&v, i, is_stray))
 			a.drops_strays = true;

@@ -245,6 +245,22 @@ static void an_ack_or_a_rst_behind_the_syn_hides_no_scan(void **state)
 	assert_listed_as(t, 'z', "syn-scan");
 }
 
+static void good_connections_push_out_no_evidence(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 11; port++) {
+		for (unsigned int good = 0; good < 30; good++) {
+			shake_hands(t, 'x', 4000, 'G', 100 + good);
+			say(t, "x:4000 > G:%u PA 101 501 9", 100 + good);
+			say(t, "x:4000 > G:%u RA 110 501", 100 + good);
+		}
+		say(t, "x:1 > S:%u S 100", port);
+		say(t, "S:%u > x:1 RA 0 101", port);
+	}
+	assert_listed_as(t, 'x', "syn-scan: 11 ports of 1 host, score 105");
+}
+
 static void closing_with_the_final_ack_hides_no_connect_scan(void **state)
 {
 	struct transcript *t = *state;
@@ -331,6 +347,7 @@ int main(void)
 		transcript_test(
 			a_scanner_is_listed_at_one_probe_in_five_minutes),
 		transcript_test(an_ack_or_a_rst_behind_the_syn_hides_no_scan),
+		transcript_test(good_connections_push_out_no_evidence),
 		transcript_test(
 			closing_with_the_final_ack_hides_no_connect_scan),
 		transcript_test(
