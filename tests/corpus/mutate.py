@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Damaged captures: of 20 captures of the corpus, spread over its kinds, each
-gets variants with one byte changed and variants cut short.
+"""Damaged captures: of 20 small captures of the corpus, from all its kinds,
+every variant with one byte changed (each byte once, to a random value) and
+every variant cut short.
 
 usage: mutate.py CORPUS DIRECTORY    (SEED in the environment repeats a run)
 """
@@ -11,22 +12,27 @@ import random
 import sys
 
 CAPTURES = 20
-VARIANTS = 40  # of each kind of damage
-LARGEST = 20000  # bytes
 
 corpus, directory = map(pathlib.Path, sys.argv[1:])
-seed = int(os.environ.get("SEED", "20261122"))
+seed = int(os.environ.get("SEED", random.randrange(2**32)))
 print(f"# SEED={seed}")
 rng = random.Random(seed)
 
-small = sorted(p for p in (corpus / "pcaps").glob("*/*")
-               if 0 < p.stat().st_size <= LARGEST)
-for number, path in enumerate(rng.sample(small, CAPTURES)):
+
+def size(path):
+    return path.stat().st_size
+
+
+# The smallest of each kind in turn, until there are enough.
+kinds = [sorted(kind.iterdir(), key=size)
+         for kind in sorted((corpus / "pcaps").iterdir())]
+chosen = [path for rank in zip(*kinds) for path in rank][:CAPTURES]
+
+for number, path in enumerate(chosen):
     whole = path.read_bytes()
-    for variant in range(VARIANTS):
+    for at in range(len(whole)):
         flipped = bytearray(whole)
-        flipped[rng.randrange(len(whole))] ^= rng.randrange(1, 256)
-        cut = whole[:rng.randrange(len(whole))]
-        stem = f"{number:02}-{variant:02}"
+        flipped[at] ^= rng.randrange(1, 256)
+        stem = f"{number:02}-{at:05}"
         (directory / f"{stem}-flipped").write_bytes(flipped)
-        (directory / f"{stem}-cut").write_bytes(cut)
+        (directory / f"{stem}-cut").write_bytes(whole[:at])
