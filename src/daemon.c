@@ -22,6 +22,7 @@
 #define BATCHES_TO_DRAIN 1024
 
 #define TICK_MS     200
+#define FINDINGS_MS 1000
 #define NETWORKS_MS 30000
 
 /*
@@ -163,6 +164,22 @@ static void on_tick(void *arg, uint64_t now_ns)
 	control_turn(d->control, now_ns);
 }
 
+/* With -v: what was found since the last time, a line for each kind. */
+static void log_findings(void *arg, uint64_t now_ns)
+{
+	struct daemon *d = arg;
+	const uint64_t *found = judge_counters(d->judge)->findings;
+
+	(void)now_ns;
+	for (int f = FINDING_NONE + 1; f < NUM_FINDINGS; f++) {
+		if (found[f] != d->findings_told[f])
+			log_debug("finding=%s segments=%llu", finding_name[f],
+				  (unsigned long long)(found[f] -
+						       d->findings_told[f]));
+		d->findings_told[f] = found[f];
+	}
+}
+
 static void on_watchdog(void *arg, uint64_t now_ns)
 {
 	(void)arg;
@@ -212,6 +229,8 @@ int daemon_attach(struct daemon *d)
 	if (!error)
 		error = loop_every(d->loop, NETWORKS_MS, on_networks, d);
 	if (!error)
+		error = loop_every(d->loop, FINDINGS_MS, log_findings, d);
+	if (!error)
 		error = attach_watchdog(d);
 	if (!error)
 		error = loop_on_signals(d->loop, signals, on_signal, d);
@@ -230,6 +249,8 @@ void daemon_read_networks(struct daemon *d)
 	if (networks.truncated)
 		log_warnx("more than %d own networks: the rest is left out",
 			  LOCAL_MAX_PREFIXES);
+	log_debug("networks: %zu addresses exempt, %zu prefixes inside",
+		  networks.num_exempt, networks.num_inside);
 	judge_set_exempt(d->judge, networks.exempt, networks.num_exempt);
 	if (d->config.num_inside)
 		judge_set_inside(d->judge, d->config.inside,

@@ -24,6 +24,7 @@ struct daemon {
 	struct control *control;
 	uint64_t started_ns;
 	struct conntrack_counters connections; /* found at start */
+	uint64_t findings_told[NUM_FINDINGS];  /* by log_findings() */
 	int blocklist_error;                   /* last told; 0: all is well */
 	/* A set was full: until then nothing is tried, only counted. */
 	uint64_t set_full_until_ns;
