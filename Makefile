@@ -66,7 +66,7 @@ core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 lab_tools     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lab/*.c))
 
-.PHONY: all check demo lint format install uninstall clean tests units \
+.PHONY: all check demo lint format bench-replay install uninstall clean tests \
 	packages
 all: $(BUILD)/handshaked $(BUILD)/handshakectl
 
@@ -114,6 +114,9 @@ demo:
 
 lint:
 	$(q)tests/lint/run
+
+bench-replay: all
+	$(q)tests/bench/replay
 
 format:
 	clang-format -i $(filter-out src/core/handshake.c,\
