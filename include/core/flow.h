@@ -40,6 +40,8 @@ enum flow_flag {
 	FLOW_SETTLED = 1 << 9,  /* told so; its packets leave the queue */
 	FLOW_ACKNOWLEDGED = 1 << 11,  /* struct handshake_numbers */
 	FLOW_SYN_ACK_FIRST = 1 << 10, /* picked up at a SYN/ACK */
+	/* Its originator reset it before an answer was seen. */
+	FLOW_ABORTED = 1 << 12,
 };
 
 struct flow {

@@ -185,6 +185,9 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 			summary_of_new(j, f, seg);
 	}
 	note_numbers(f, side, event, to, seg);
+	if (side == HS_ORIG && to == HS_CLOSED &&
+	    (from == HS_SYN_SENT || from == HS_HALF_SEEN))
+		f->flags |= FLOW_ABORTED;
 	if ((from == HS_SYN_RECEIVED && side == HS_ORIG &&
 	     (to == HS_ESTABLISHED || to == HS_FIN_WAIT_1)) ||
 	    (from == HS_HALF_SEEN && event == HS_EV_SYN_ACK))
@@ -238,7 +241,7 @@ static struct flow *stray(struct judge *j, const struct segment *seg,
 			  struct handshake_cell cell, struct decision *d,
 			  bool *drop)
 {
-	bool noise = is_noise(j, seg);
+	bool noise = is_noise(j, seg), gone;
 	struct flow *f;
 
 	if (!noise) {
@@ -249,7 +252,8 @@ static struct flow *stray(struct judge *j, const struct segment *seg,
 		*drop |= charge_stray(j, &c, &d->listed);
 	}
 	d->to = cell.next;
-	if ((*drop && !j->config.follow) || cell.next == HS_NONE)
+	gone = *drop && j->config.mode == MODE_ENFORCE && !j->config.follow;
+	if (gone || cell.next == HS_NONE)
 		return NULL;
 	f = begin(j, seg, FLOW_Q_STRAY);
 	f->state = cell.next;
@@ -325,8 +329,9 @@ void conversation_step(struct judge *j, const struct segment *seg,
 			f = begin(j, seg, FLOW_Q_SYN);
 		d->to = cell.next;
 		move(j, f, side, event, cell.next, seg, d);
-	} else if (side == HS_RESP && d->from == HS_CLOSED &&
+	} else if (f && f->flags & FLOW_ABORTED && side == HS_RESP &&
 		   (event == HS_EV_SYN_ACK || event == HS_EV_SYN_ACK_NEW)) {
+		f->flags &= (uint16_t)~FLOW_ABORTED;
 		outcome_of_late_answer(j, f);
 	}
 	if (is_syn(event))

@@ -245,6 +245,19 @@ static void an_ack_or_a_rst_behind_the_syn_hides_no_scan(void **state)
 	assert_listed_as(t, 'z', "syn-scan");
 }
 
+static void an_answer_sent_again_takes_no_charge_back(void **state)
+{
+	struct transcript *t = *state;
+
+	for (int port = 1; port <= 7; port++) {
+		say(t, "x:1 > S:%d S 100", port);
+		say(t, "S:%d > x:1 SA 500 101", port);
+		say(t, "x:1 > S:%d R 101", port);
+		say(t, "S:%d > x:1 SA 500 101", port);
+	}
+	assert_listed_as(t, 'x', "syn-scan");
+}
+
 static void good_connections_push_out_no_evidence(void **state)
 {
 	struct transcript *t = *state;
@@ -347,6 +360,7 @@ int main(void)
 		transcript_test(
 			a_scanner_is_listed_at_one_probe_in_five_minutes),
 		transcript_test(an_ack_or_a_rst_behind_the_syn_hides_no_scan),
+		transcript_test(an_answer_sent_again_takes_no_charge_back),
 		transcript_test(good_connections_push_out_no_evidence),
 		transcript_test(
 			closing_with_the_final_ack_hides_no_connect_scan),

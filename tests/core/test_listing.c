@@ -31,6 +31,18 @@ static void observe_mode_tells_but_drops_nothing(void **state)
 	assert_int_equal(judge_counters(t->judge)->dropped, 0);
 }
 
+static void in_observe_mode_a_stray_that_passes_counts_once(void **state)
+{
+	struct transcript *t = *state;
+
+	judge_set_mode(t->judge, MODE_OBSERVE);
+	for (int port = 1; port <= 4; port++)
+		for (int again = 0; again < 3; again++)
+			say(t, "x:1 > S:%d A 7 9", port);
+	assert_int_equal(judge_counters(t->judge)->findings[FINDING_ACK_SCAN],
+			 4);
+}
+
 static void a_listed_source_is_held_until_the_set_has_it(void **state)
 {
 	struct transcript *t = *state;
@@ -97,6 +109,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		transcript_test(observe_mode_tells_but_drops_nothing),
+		transcript_test(
+			in_observe_mode_a_stray_that_passes_counts_once),
 		transcript_test(a_listed_source_is_held_until_the_set_has_it),
 		transcript_test(a_source_that_comes_back_is_listed_again),
 		transcript_test(an_unblocked_source_starts_from_nothing),
