@@ -23,9 +23,6 @@ enum grade policy_grade(enum finding finding);
 /* Is a segment with this finding dropped at first sight? */
 bool policy_drops(enum finding finding);
 
-/* Is it a segment in order by itself, but of no connection we know? */
-bool policy_is_stray(enum finding finding);
-
 /* Points a piece of evidence adds to the score of its source. */
 int policy_points(enum finding finding);
 

@@ -75,11 +75,6 @@ bool policy_drops(enum finding finding)
 	return weight[finding].drop;
 }
 
-bool policy_is_stray(enum finding finding)
-{
-	return weight[finding].is_stray;
-}
-
 int policy_points(enum finding finding)
 {
 	return weight[finding].points;
