@@ -112,13 +112,17 @@ int daemon_flush_blocklist(struct daemon *d)
 
 /* ---- what the loop calls ---- */
 
-/* A batch: whom it got listed is in the set before it is answered. */
+/*
+ * A batch: whom it got listed is in the set before it is answered. The log can
+ * wait until after.
+ */
 static int take_batch(struct daemon *d, uint64_t now_ns)
 {
 	int n = nfqueue_receive(d->queue, now_ns);
 
 	take_notices(d);
 	nfqueue_answer(d->queue);
+	handshake_log_take(&d->handshakes, d->judge, now_ns);
 	return n;
 }
 
@@ -148,6 +152,15 @@ void daemon_drain(struct daemon *d)
 			return;
 }
 
+static void on_ended(void *arg, uint64_t now_ns)
+{
+	struct daemon *d = arg;
+
+	(void)now_ns;
+	conntrack_events_read(d->ended);
+	take_notices(d);
+}
+
 static void on_control(void *arg, uint64_t now_ns)
 {
 	struct daemon *d = arg;
@@ -161,6 +174,7 @@ static void on_tick(void *arg, uint64_t now_ns)
 
 	judge_tick(d->judge, now_ns);
 	take_notices(d);
+	handshake_log_take(&d->handshakes, d->judge, now_ns);
 	control_turn(d->control, now_ns);
 }
 
@@ -224,6 +238,9 @@ int daemon_attach(struct daemon *d)
 	if (!error)
 		error = loop_on_readable(d->loop, control_fd(d->control),
 					 on_control, d);
+	if (!error && d->ended)
+		error = loop_on_readable(d->loop, conntrack_events_fd(d->ended),
+					 on_ended, d);
 	if (!error)
 		error = loop_every(d->loop, TICK_MS, on_tick, d);
 	if (!error)

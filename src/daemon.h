@@ -9,7 +9,9 @@
 #include "blocklist.h"
 #include "config.h"
 #include "conntrack.h"
+#include "conntrack_events.h"
 #include "control.h"
+#include "handshake_log.h"
 #include "loop.h"
 #include "nfqueue.h"
 
@@ -22,6 +24,8 @@ struct daemon {
 	struct nfqueue *queue;
 	struct blocklist *blocklist;
 	struct control *control;
+	struct conntrack_events *ended; /* NULL: the kernel tells nothing */
+	struct handshake_log handshakes;
 	uint64_t started_ns;
 	struct conntrack_counters connections; /* found at start */
 	uint64_t findings_told[NUM_FINDINGS];  /* by log_findings() */

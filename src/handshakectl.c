@@ -143,6 +143,8 @@ static const struct row {
 	{"blocklist", "not_tried", "not tried, set full"},
 	{"blocklist", "table_missing", "failed, no table"},
 	{"blocklist", "failed", "failed otherwise"},
+	{"conntrack", "ended", "settled, now over"},
+	{"conntrack", "overruns", "receive overruns"},
 };
 
 static void print_rows(const json_t *answer)
@@ -203,6 +205,7 @@ static void print_status(const json_t *answer)
 	print_word("pid", json_object_get(answer, "pid"));
 	print_uptime(json_object_get(answer, "uptime_s"));
 	print_rows(answer);
+	print_counts(answer, "outcomes");
 	print_counts(answer, "findings");
 	print_counts(answer, "refused");
 }

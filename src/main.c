@@ -144,6 +144,20 @@ static int settle_established(struct daemon *d)
 	return 0;
 }
 
+static void note_ended(void *arg, const struct settled_end *e)
+{
+	judge_settled_ended(arg, e, loop_now_ns());
+}
+
+/* They tell what became of connections; the verdicts do without. */
+static int open_ended(struct daemon *d)
+{
+	d->ended = conntrack_events_open(note_ended, d->judge);
+	if (!d->ended)
+		log_warn("outcomes of settled connections are not told");
+	return 0;
+}
+
 static int open_queue(struct daemon *d)
 {
 	d->queue =
@@ -193,8 +207,8 @@ static int start(struct daemon *d)
 		return -1;
 	}
 	if (enter_sandbox() || open_judge(d) || open_blocklist(d) ||
-	    open_control(d) || settle_established(d) || open_queue(d) ||
-	    open_loop(d))
+	    open_control(d) || open_ended(d) || settle_established(d) ||
+	    open_queue(d) || open_loop(d))
 		return -1;
 	return 0;
 }
@@ -206,6 +220,7 @@ static void stop(struct daemon *d)
 	loop_free(d->loop);
 	nfqueue_close(d->queue);
 	control_close(d->control);
+	conntrack_events_close(d->ended);
 	blocklist_close(d->blocklist);
 	judge_free(d->judge);
 }

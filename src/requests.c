@@ -81,7 +81,7 @@ static json_t *nonzero(const char *const *names, const uint64_t *counts, int n)
 {
 	json_t *o = json_object();
 
-	for (int i = 1; i < n; i++)
+	for (int i = 0; i < n; i++)
 		if (counts[i])
 			json_object_set_new(o, names[i], number(counts[i]));
 	return o;
@@ -99,6 +99,18 @@ static json_t *blocklist_status(struct daemon *d)
 			 "transactions", number(c->transactions));
 }
 
+static json_t *conntrack_status(struct daemon *d)
+{
+	const struct conntrack_events_counters *c;
+
+	if (!d->ended)
+		return json_object();
+	c = conntrack_events_counters(d->ended);
+	return json_pack("{s:o, s:o, s:o}", "ended", number(c->ended),
+			 "overruns", number(c->overruns), "malformed",
+			 number(c->malformed));
+}
+
 static json_t *status(struct daemon *d, int argc, char **argv)
 {
 	const struct judge_counters *c = judge_counters(d->judge);
@@ -107,14 +119,17 @@ static json_t *status(struct daemon *d, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	return json_pack(
-		"{s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "ok", 1,
-		"version", HANDSHAKED_VERSION, "mode",
+		"{s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"ok", 1, "version", HANDSHAKED_VERSION, "mode",
 		mode_name(judge_mode(d->judge)), "pid", (int)getpid(),
 		"uptime_s", number(uptime_ns / NS_PER_S), "queue",
-		queue_status(d), "engine", engine_status(d), "findings",
-		nonzero(finding_name, c->findings, NUM_FINDINGS), "refused",
+		queue_status(d), "engine", engine_status(d), "outcomes",
+		nonzero(conn_state_name, c->outcomes, NUM_CONN_STATES),
+		"findings", nonzero(finding_name, c->findings, NUM_FINDINGS),
+		"refused",
 		nonzero(segment_error_name, c->refused, SEG_NUM_ERRORS),
-		"blocklist", blocklist_status(d));
+		"blocklist", blocklist_status(d), "conntrack",
+		conntrack_status(d));
 }
 
 /* ---- changes ---- */

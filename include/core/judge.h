@@ -36,7 +36,8 @@ struct judge_config {
 	/*
 	 * Every segment of every connection is seen, as in a capture: settled
 	 * ones are followed to their end, and each connection is told by
-	 * judge_next_ending(). Inline the kernel keeps them from us.
+	 * judge_next_ending(). Inline the kernel keeps them from us, and tells
+	 * of their end itself: judge_settled_ended().
 	 */
 	bool follow;
 	uint32_t flood_half_open; /* half-open connections to one endpoint
@@ -72,7 +73,7 @@ struct notice {
 	char text[NOTICE_TEXT_BYTES]; /* "syn-scan: 7 ports of 1 host, ..." */
 };
 
-/* A connection that is over, or that was forgotten (judge_config.follow). */
+/* A connection that is over, or that was forgotten. */
 struct ending {
 	struct address orig, resp;
 	uint16_t orig_port, resp_port;
@@ -81,6 +82,17 @@ struct ending {
 	char history[HISTORY_BYTES];
 	uint16_t findings; /* a bit for each enum finding */
 	bool dropped;      /* at least one segment was */
+	bool complete;     /* the handshake was, or payload came by */
+	bool served;       /* the responder is known to serve that port */
+};
+
+/* The end of a connection that was settled, as the kernel tells it. */
+struct settled_end {
+	struct address orig, resp;
+	uint16_t orig_port, resp_port;
+	enum conn_state conn_state;
+	bool complete;   /* the kernel saw the whole handshake */
+	bool no_payload; /* it counted, and there was none either way */
 };
 
 struct judge_counters {
@@ -92,6 +104,8 @@ struct judge_counters {
 	uint64_t flows_evicted; /* the flow table was full */
 	uint64_t listings;      /* notices of NOTICE_LISTED */
 	uint64_t notices_lost;  /* nobody fetched them in time */
+	uint64_t endings_lost;  /* the same */
+	uint64_t outcomes[NUM_CONN_STATES];
 	uint64_t findings[NUM_FINDINGS];
 };
 
@@ -130,11 +144,27 @@ void judge_tick(struct judge *j, uint64_t now_ns);
 bool judge_next_notice(struct judge *j, struct notice *out);
 
 /*
- * Fetches the oldest ending; false when there is none. With `follow` set this
- * must be called until then after every judge_segment(), judge_tick() and
- * judge_finish(): a few fit, and while there is no room nothing expires.
+ * Fetches the oldest ending; false when there is none. With `follow` set every
+ * connection has one, and this must be called until there is none after every
+ * judge_segment(), judge_tick() and judge_finish(): a few fit, and while there
+ * is no room nothing expires. Without it those are told whose handshake was
+ * not completed or that had a finding; what does not fit is counted as lost.
  */
 bool judge_next_ending(struct judge *j, struct ending *out);
+
+/*
+ * Why an ending is worth telling: the name of its first finding, or, for an
+ * incomplete handshake, what became of it ("no answer from a served port").
+ * NULL when there is nothing to say. A static string.
+ */
+const char *ending_reason(const struct ending *e);
+
+/*
+ * A settled connection ended out of our sight. Counts its outcome; one that
+ * was completed and closed without payload is a connect scan's.
+ */
+void judge_settled_ended(struct judge *j, const struct settled_end *e,
+			 uint64_t now_ns);
 
 /*
  * The capture is over: ends what is still open, a few at a time. Returns false

@@ -80,6 +80,25 @@ static void begin_anew(struct flow *f, enum handshake_side side,
 		f->flags |= FLOW_OS_SYN;
 }
 
+/*
+ * Another SYN between the same ends. It is told as a connection of its own if
+ * the last one is known to be over, or was out of our sight.
+ */
+static void begin_next(struct judge *j, struct flow *f,
+		       enum handshake_side side, enum handshake_event event,
+		       const struct segment *seg)
+{
+	bool was_unseen = f->flags & FLOW_SETTLED && !j->config.follow;
+	bool is_told =
+		was_unseen || (is_over(f->state) && event == HS_EV_SYN_NEW);
+
+	if (is_told)
+		summary_ends(j, f);
+	begin_anew(f, side, seg);
+	if (is_told)
+		summary_of_new(j, f, seg);
+}
+
 static void note_data(struct flow *f, enum handshake_side side,
 		      enum handshake_state from, const struct segment *seg)
 {
@@ -177,13 +196,8 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 
 	d->finding = outcome(j, f, side, to, seg, &d->listed);
 	if (is_syn(event) && to == HS_SYN_SENT &&
-	    (from != HS_SYN_SENT || event == HS_EV_SYN_NEW)) {
-		if (is_over(from) && event == HS_EV_SYN_NEW)
-			summary_ends(j, f);
-		begin_anew(f, side, seg);
-		if (is_over(from) && event == HS_EV_SYN_NEW)
-			summary_of_new(j, f, seg);
-	}
+	    (from != HS_SYN_SENT || event == HS_EV_SYN_NEW))
+		begin_next(j, f, side, event, seg);
 	note_numbers(f, side, event, to, seg);
 	if (side == HS_ORIG && to == HS_CLOSED &&
 	    (from == HS_SYN_SENT || from == HS_HALF_SEEN))
@@ -344,13 +358,13 @@ void conversation_step(struct judge *j, const struct segment *seg,
 }
 
 /*
- * A segment with flags that are not valid moves nothing; a conversation that
- * is followed has it in its history.
+ * A segment with flags that are not valid moves nothing, but stands in the
+ * history of its conversation.
  */
 void conversation_note_invalid(struct judge *j, const struct segment *seg,
 			       enum finding finding)
 {
-	struct flow *f = j->summaries ? flow_find(j->flows, seg) : NULL;
+	struct flow *f = flow_find(j->flows, seg);
 
 	if (!f)
 		return;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Summaries of conversations that are followed to their end: kept beside the
- * flow table, one for each record by its number, and told when the record
- * goes. Without judge_config.follow there are none, and nothing here happens.
+ * What is told of a conversation when it is over: its summary, kept beside the
+ * flow table, one for each record by its number, becomes an outcome that is
+ * counted and an ending for whoever logs.
  */
 #include <string.h>
 
@@ -31,8 +31,6 @@ static bool began_with_responder(const struct segment *seg)
 void summary_of_new(struct judge *j, const struct flow *f,
 		    const struct segment *seg)
 {
-	if (!j->summaries)
-		return;
 	summary_begin(summary_of(j, f), j->now_ns);
 	if (began_with_responder(seg))
 		summary_flip(summary_of(j, f));
@@ -41,15 +39,12 @@ void summary_of_new(struct judge *j, const struct flow *f,
 void summary_of_segment(struct judge *j, const struct flow *f,
 			const struct segment *seg)
 {
-	if (j->summaries)
-		summary_segment(summary_of(j, f), flow_side(f, seg), seg);
+	summary_segment(summary_of(j, f), flow_side(f, seg), seg);
 }
 
 void summary_of_finding(struct judge *j, const struct flow *f,
 			enum finding finding, bool dropped)
 {
-	if (!j->summaries)
-		return;
 	if (finding != FINDING_NONE)
 		summary_of(j, f)->findings |= (uint16_t)(1u << finding);
 	summary_of(j, f)->dropped |= dropped;
@@ -58,21 +53,24 @@ void summary_of_finding(struct judge *j, const struct flow *f,
 bool ending_has_room(const struct judge *j)
 {
 	/* One judge_segment() can end two: one evicted, one begun anew. */
-	return !j->summaries || j->num_endings + 2 < JUDGE_ENDINGS;
+	return !j->config.follow || j->num_endings + 2 < JUDGE_ENDINGS;
 }
 
-void summary_ends(struct judge *j, const struct flow *f)
+/*
+ * Payload counts as much as a handshake: where half of the conversation is
+ * out of sight there may be no other sign.
+ */
+static bool is_complete(const struct flow *f)
 {
-	const struct summary *s;
-	enum handshake_side orig;
-	unsigned int at;
+	return f->flags &
+	       (FLOW_PROVED | FLOW_SETTLED | FLOW_ORIG_DATA | FLOW_RESP_DATA);
+}
 
-	if (!j->summaries || j->num_endings == JUDGE_ENDINGS)
-		return;
-	s = summary_of(j, f);
-	orig = s->flipped ? HS_RESP : HS_ORIG;
-	at = (j->first_ending + j->num_endings++) % JUDGE_ENDINGS;
-	j->endings[at] = (struct ending){
+static struct ending describe(struct judge *j, const struct flow *f)
+{
+	const struct summary *s = summary_of(j, f);
+	enum handshake_side orig = s->flipped ? HS_RESP : HS_ORIG;
+	struct ending e = {
 		.orig = *flow_address(f, orig),
 		.resp = *flow_address(f, !orig),
 		.orig_port = flow_port(f, orig),
@@ -81,8 +79,30 @@ void summary_ends(struct judge *j, const struct flow *f)
 		.conn_state = summary_conn_state(s),
 		.findings = s->findings,
 		.dropped = s->dropped,
+		.complete = is_complete(f),
+		.served = responder_service(j, f),
 	};
-	memcpy(j->endings[at].history, s->history, sizeof(s->history));
+
+	memcpy(e.history, s->history, sizeof(e.history));
+	return e;
+}
+
+void summary_ends(struct judge *j, const struct flow *f)
+{
+	struct ending e;
+
+	/* The kernel will tell: judge_settled_ended(). */
+	if (f->flags & FLOW_SETTLED && !j->config.follow)
+		return;
+	e = describe(j, f);
+	j->counters.outcomes[e.conn_state]++;
+	if (!j->config.follow && !ending_reason(&e))
+		return;
+	if (j->num_endings == JUDGE_ENDINGS) {
+		j->counters.endings_lost++;
+		return;
+	}
+	j->endings[(j->first_ending + j->num_endings++) % JUDGE_ENDINGS] = e;
 }
 
 bool judge_next_ending(struct judge *j, struct ending *out)
@@ -102,4 +122,43 @@ bool judge_finish(struct judge *j)
 	for (; f && ending_has_room(j); f = flow_any(j->flows))
 		forget(j, f);
 	return f || j->num_endings > 0;
+}
+
+/* What became of a handshake that was not completed. */
+static const char *incomplete_reason(const struct ending *e)
+{
+	switch (e->conn_state) {
+	case CONN_S0:
+		return e->served ? "no answer from a served port" : "no answer";
+	case CONN_REJ:
+		return e->served ? "refused by a served port" : "refused";
+	case CONN_RSTOS0:
+		return "reset before an answer";
+	case CONN_SH:
+		return "closed before an answer";
+	case CONN_RSTO:
+		return "reset instead of acknowledged";
+	case CONN_RSTR:
+		return "reset by the responder";
+	case CONN_S1:
+	case CONN_S2:
+	case CONN_S3:
+	case CONN_SF:
+		return "SYN/ACK not acknowledged";
+	case CONN_RSTRH:
+	case CONN_SHR:
+		return "SYN not seen";
+	case CONN_OTH:
+	case NUM_CONN_STATES:
+		break;
+	}
+	return NULL;
+}
+
+const char *ending_reason(const struct ending *e)
+{
+	for (int f = FINDING_NONE + 1; f < NUM_FINDINGS; f++)
+		if (e->findings & 1u << f)
+			return finding_name[f];
+	return e->complete ? NULL : incomplete_reason(e);
 }

@@ -58,11 +58,8 @@ struct judge *judge_new(const struct judge_config *config,
 	j->flows = flow_table_new(config->flows, key, &timeouts);
 	j->sources = source_table_new(config->sources, key);
 	j->services = service_table_new(config->services, key);
-	if (config->follow)
-		j->summaries = calloc((size_t)config->flows + 1,
-				      sizeof(*j->summaries));
-	if (!j->flows || !j->sources || !j->services ||
-	    (config->follow && !j->summaries)) {
+	j->summaries = calloc((size_t)config->flows + 1, sizeof(*j->summaries));
+	if (!j->flows || !j->sources || !j->services || !j->summaries) {
 		judge_free(j);
 		return NULL;
 	}
@@ -155,6 +152,26 @@ void judge_tick(struct judge *j, uint64_t now_ns)
 {
 	set_time(j, now_ns);
 	conversation_expire(j);
+}
+
+void judge_settled_ended(struct judge *j, const struct settled_end *e,
+			 uint64_t now_ns)
+{
+	struct charge c = {
+		.source = &e->orig,
+		.destination = &e->resp,
+		.port = e->resp_port,
+		.finding = FINDING_CONNECT_SCAN,
+		.flags = EVIDENCE_SERVED,
+	};
+
+	set_time(j, now_ns);
+	j->counters.outcomes[e->conn_state]++;
+	/* One that timed out may have been waiting for something. */
+	if (!e->complete || !e->no_payload || e->conn_state == CONN_S1)
+		return;
+	j->counters.findings[FINDING_CONNECT_SCAN]++;
+	charge_source(j, &c);
 }
 
 bool judge_next_notice(struct judge *j, struct notice *out)

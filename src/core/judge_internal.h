@@ -36,8 +36,7 @@ struct judge {
 	uint64_t held_until_ns; /* no source is held after this */
 	struct notice notices[JUDGE_NOTICES];
 	unsigned int first_notice, num_notices;
-	/* With config.follow: one for each flow, by its number. */
-	struct summary *summaries;
+	struct summary *summaries; /* one for each flow, by its number */
 	struct ending endings[JUDGE_ENDINGS];
 	unsigned int first_ending, num_endings;
 };
@@ -97,8 +96,8 @@ void set_state(struct judge *j, struct flow *f, enum handshake_state state);
 void forget(struct judge *j, struct flow *f);
 
 /*
- * ending.c, all of it nothing without config.follow: the summary of a
- * conversation begins, gets a segment or a finding, and ends.
+ * ending.c: the summary of a conversation begins, gets a segment or a finding,
+ * and ends.
  */
 void summary_of_new(struct judge *j, const struct flow *f,
 		    const struct segment *seg);
@@ -110,6 +109,9 @@ void summary_ends(struct judge *j, const struct flow *f);
 
 /* May another conversation end now? */
 bool ending_has_room(const struct judge *j);
+
+/* The endpoint that was asked, if it is known to serve, or NULL. */
+struct service *responder_service(struct judge *j, const struct flow *f);
 
 /* What `finding` says of the originator, at the responder's port. */
 struct charge charge_to_originator(const struct flow *f, enum finding finding);

@@ -9,7 +9,7 @@
 /* Records looked at in one call of conversation_expire(), per queue. */
 #define EXPIRE_AT_ONCE 8192
 
-static struct service *responder_service(struct judge *j, const struct flow *f)
+struct service *responder_service(struct judge *j, const struct flow *f)
 {
 	return service_find(j->services, flow_address(f, HS_RESP),
 			    flow_port(f, HS_RESP));
@@ -80,15 +80,28 @@ struct charge charge_to_originator(const struct flow *f, enum finding finding)
 	};
 }
 
-/* An attempt that was refused or not answered. */
+/*
+ * Does an attempt that was refused or not answered speak against who made it?
+ * A served port that fails is the responder's trouble.
+ */
+static bool is_failure(struct judge *j, const struct flow *f)
+{
+	return !(f->flags & FLOW_LOCAL) && !responder_service(j, f);
+}
+
 static bool charge_failure(struct judge *j, const struct flow *f)
 {
 	struct charge c = charge_to_originator(f, FINDING_SYN_SCAN);
 
-	/* A served port that fails us is the responder's trouble. */
-	if (f->flags & FLOW_LOCAL || responder_service(j, f))
-		return false;
 	return charge_source(j, &c);
+}
+
+/* The same, of one that time has run out for. */
+static void fail_by_time(struct judge *j, const struct flow *f)
+{
+	j->counters.findings[FINDING_SYN_SCAN]++;
+	summary_of_finding(j, f, FINDING_SYN_SCAN, false);
+	charge_failure(j, f);
 }
 
 /* A handshake with a served port that the originator did not mean. */
@@ -97,7 +110,7 @@ static bool charge_probe_of_open_port(struct judge *j, const struct flow *f,
 {
 	struct charge c = charge_to_originator(f, finding);
 
-	if (f->flags & (FLOW_LOCAL | FLOW_BOTH_SYN))
+	if (f->flags & FLOW_BOTH_SYN)
 		return false;
 	c.flags |= EVIDENCE_SERVED;
 	return charge_source(j, &c);
@@ -128,12 +141,12 @@ enum finding outcome(struct judge *j, const struct flow *f,
 		     const struct segment *seg, bool *listed)
 {
 	if (is_attempt(f->state) && to == HS_CLOSED) {
-		if (responder_service(j, f))
+		if (!is_failure(j, f))
 			return FINDING_NONE;
 		*listed = charge_failure(j, f);
 		return FINDING_SYN_SCAN;
 	}
-	if (side != HS_ORIG)
+	if (side != HS_ORIG || f->flags & FLOW_LOCAL)
 		return FINDING_NONE;
 	if (f->state == HS_SYN_RECEIVED && to == HS_CLOSED) {
 		*listed = charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
@@ -164,11 +177,8 @@ static void expire_syn(struct judge *j)
 		f = flow_expired(j->flows, FLOW_Q_SYN, j->now_ns);
 		if (!f)
 			return;
-		if (f->state == HS_SYN_SENT && !responder_service(j, f)) {
-			j->counters.findings[FINDING_SYN_SCAN]++;
-			summary_of_finding(j, f, FINDING_SYN_SCAN, false);
-			charge_failure(j, f);
-		}
+		if (f->state == HS_SYN_SENT && is_failure(j, f))
+			fail_by_time(j, f);
 		flow_touch(j->flows, f, FLOW_Q_SILENT, j->now_ns);
 	}
 }
@@ -182,7 +192,7 @@ static void expire_half_open(struct judge *j)
 		if (!f)
 			return;
 		/* In a flood the sources are forged: leave them be. */
-		if (!(s && s->flooded)) {
+		if (!(s && s->flooded) && !(f->flags & FLOW_LOCAL)) {
 			j->counters.findings[FINDING_SYN_SCAN]++;
 			summary_of_finding(j, f, FINDING_SYN_SCAN, false);
 			charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
@@ -204,11 +214,8 @@ static void expire_strays(struct judge *j)
 		if (!f)
 			return;
 		if (f->state == HS_HALF_SEEN && !(f->flags & FLOW_ORIG_DATA) &&
-		    !responder_service(j, f)) {
-			j->counters.findings[FINDING_SYN_SCAN]++;
-			summary_of_finding(j, f, FINDING_SYN_SCAN, false);
-			charge_failure(j, f);
-		}
+		    is_failure(j, f))
+			fail_by_time(j, f);
 		forget(j, f);
 	}
 }
