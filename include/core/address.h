@@ -7,6 +7,8 @@
 #ifndef HANDSHAKED_CORE_ADDRESS_H
 #define HANDSHAKED_CORE_ADDRESS_H
 
+#include <string.h>
+
 #include "core/base.h"
 
 struct address {
@@ -24,11 +26,43 @@ struct prefix {
 #define PREFIX_TEXT_BYTES  44
 
 /* From the 4 or 16 bytes of a packet header, network order. */
-struct address address_from_ipv4(const uint8_t bytes[static 4]);
-struct address address_from_ipv6(const uint8_t bytes[static 16]);
+static inline struct address address_from_ipv4(const uint8_t bytes[static 4])
+{
+	struct address a = {{[10] = 0xff, 0xff}};
 
-bool address_is_ipv4(const struct address *a);
-bool address_equal(const struct address *a, const struct address *b);
+	memcpy(a.byte + 12, bytes, 4);
+	return a;
+}
+
+static inline struct address address_from_ipv6(const uint8_t bytes[static 16])
+{
+	struct address a;
+
+	memcpy(a.byte, bytes, 16);
+	return a;
+}
+
+static inline bool address_is_ipv4(const struct address *a)
+{
+	return get_be64(a->byte) == 0 && get_be32(a->byte + 8) == 0xffff;
+}
+
+static inline bool address_equal(const struct address *a,
+				 const struct address *b)
+{
+	return memcmp(a->byte, b->byte, sizeof(a->byte)) == 0;
+}
+
+/* The order of the bytes, as memcmp() tells it. */
+static inline bool address_before(const struct address *a,
+				  const struct address *b)
+{
+	uint64_t a_high = get_be64(a->byte), b_high = get_be64(b->byte);
+
+	if (a_high != b_high)
+		return a_high < b_high;
+	return get_be64(a->byte + 8) < get_be64(b->byte + 8);
+}
 
 /*
  * Text in the usual forms ("192.0.2.1", "2001:db8::1"), no host names, no

@@ -28,6 +28,11 @@ static inline uint32_t get_be32(const uint8_t *p)
 	       (uint32_t)p[2] << 8 | p[3];
 }
 
+static inline uint64_t get_be64(const uint8_t *p)
+{
+	return (uint64_t)get_be32(p) << 32 | get_be32(p + 4);
+}
+
 /*
  * Sequence numbers live on a circle of 2^32 (RFC 9293, section 3.4): "a is
  * before b" means the shorter way from a to b goes forward.

@@ -42,6 +42,8 @@ enum flow_flag {
 	FLOW_SYN_ACK_FIRST = 1 << 10, /* picked up at a SYN/ACK */
 	/* Its originator reset it before an answer was seen. */
 	FLOW_ABORTED = 1 << 12,
+	/* Its originator sent another SYN before, which was not answered. */
+	FLOW_SYN_AGAIN = 1 << 15,
 };
 
 struct flow {
@@ -100,13 +102,35 @@ void flow_touch(struct flow_table *t, struct flow *f, enum flow_queue queue,
 struct flow *flow_expired(struct flow_table *t, enum flow_queue queue,
 			  uint64_t now_ns);
 
-/* Which end sent this segment? */
-enum handshake_side flow_side(const struct flow *f, const struct segment *seg);
+/* Which end sent this segment of its conversation? */
+static inline enum handshake_side flow_side(const struct flow *f,
+					    const struct segment *seg)
+{
+	bool orig_is_a = f->flags & FLOW_ORIG_IS_A;
+	bool from_a =
+		seg->src_port == f->a_port && address_equal(&seg->src, &f->a);
+
+	return from_a == orig_is_a ? HS_ORIG : HS_RESP;
+}
+
+/* Is this end the lower one? */
+static inline bool flow_side_is_a(const struct flow *f,
+				  enum handshake_side side)
+{
+	return (side == HS_ORIG) == !!(f->flags & FLOW_ORIG_IS_A);
+}
 
 /* The ends by their part. Pointers into the record. */
-const struct address *flow_address(const struct flow *f,
-				   enum handshake_side side);
-uint16_t flow_port(const struct flow *f, enum handshake_side side);
+static inline const struct address *flow_address(const struct flow *f,
+						 enum handshake_side side)
+{
+	return flow_side_is_a(f, side) ? &f->a : &f->b;
+}
+
+static inline uint16_t flow_port(const struct flow *f, enum handshake_side side)
+{
+	return flow_side_is_a(f, side) ? f->a_port : f->b_port;
+}
 
 /* The record's number, 1 to the capacity, its own as long as it is in use. */
 uint32_t flow_number(const struct flow_table *t, const struct flow *f);

@@ -85,15 +85,19 @@ struct handshake_numbers {
 	uint32_t iss; /* initial sequence number of the originator */
 	uint32_t irs; /* and of the responder, once its SYN/ACK is seen */
 	/*
-	 * The SYN carried data (RFC 7413), or the responder sent some before
-	 * we saw the handshake complete.
+	 * The other end sent data before the handshake was complete: the
+	 * originator in its SYN (RFC 7413), or the responder behind its
+	 * SYN/ACK. So a segment may acknowledge more than the ISN.
 	 */
 	bool early_data;
 	/*
 	 * Where we came late: the originator has acknowledged something since,
-	 * so that irs is what it has heard.
+	 * so that irs is what it has heard. In a simultaneous open: it has
+	 * acknowledged irs.
 	 */
 	bool acknowledged;
+	/* Where we came late: not later than its SYN or SYN/ACK. */
+	bool is_young;
 };
 
 /*

@@ -17,6 +17,7 @@ struct service {
 	struct address address;
 	uint16_t port;
 	bool flooded;       /* a flood of it has been told and is not over */
+	uint32_t calm_ms;   /* when the last flood was over; 0: none was */
 	uint32_t half_open; /* conversations in SYN_RECEIVED */
 };
 

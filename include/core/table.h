@@ -76,6 +76,12 @@ static inline void *table_record(const struct table *t, uint32_t number)
 	return t->records + (number - 1) * t->record_bytes;
 }
 
+/* A hash will be looked up soon: its bucket comes near meanwhile. */
+static inline void table_prefetch(const struct table *t, uint64_t hash)
+{
+	__builtin_prefetch(&t->buckets[hash & t->bucket_mask], 1);
+}
+
 /* The first record that may match a hash, and the next after it. */
 static inline void *table_bucket(const struct table *t, uint64_t hash)
 {

@@ -9,35 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const uint8_t v4_mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-struct address address_from_ipv4(const uint8_t bytes[static 4])
-{
-	struct address a;
-
-	memcpy(a.byte, v4_mapped, sizeof(v4_mapped));
-	memcpy(a.byte + 12, bytes, 4);
-	return a;
-}
-
-struct address address_from_ipv6(const uint8_t bytes[static 16])
-{
-	struct address a;
-
-	memcpy(a.byte, bytes, 16);
-	return a;
-}
-
-bool address_is_ipv4(const struct address *a)
-{
-	return memcmp(a->byte, v4_mapped, sizeof(v4_mapped)) == 0;
-}
-
-bool address_equal(const struct address *a, const struct address *b)
-{
-	return memcmp(a->byte, b->byte, sizeof(a->byte)) == 0;
-}
-
 /* One decimal number of at most `max`, without leading zeros. */
 static const char *parse_decimal(const char *p, unsigned int max,
 				 unsigned int *out)
@@ -191,7 +162,19 @@ bool prefix_parse(const char *text, struct prefix *out)
 
 static char *format_ipv4(const uint8_t b[static 4], char *text)
 {
-	snprintf(text, 16, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+	char *p = text;
+
+	for (int i = 0; i < 4; i++) {
+		unsigned int n = b[i], tens = n / 10;
+
+		if (n >= 100)
+			*p++ = (char)('0' + n / 100);
+		if (n >= 10)
+			*p++ = (char)('0' + tens % 10);
+		*p++ = (char)('0' + n - tens * 10);
+		*p++ = '.';
+	}
+	p[-1] = '\0';
 	return text;
 }
 

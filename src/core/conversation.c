@@ -17,10 +17,14 @@ static bool is_one_sided(unsigned int state)
 	return state == HS_MIDSTREAM || state == HS_HALF_SEEN;
 }
 
-/* Ended; what comes is late, or the next connection of the same ends. */
+/*
+ * Ended, both FINs having been seen or a RST; what comes is late, or the next
+ * connection of the same ends.
+ */
 static bool is_over(unsigned int state)
 {
-	return state == HS_TIME_WAIT || state == HS_CLOSED;
+	return state == HS_CLOSING || state == HS_LAST_ACK ||
+	       state == HS_TIME_WAIT || state == HS_CLOSED;
 }
 
 /* Where a conversation waits, by its state. */
@@ -88,6 +92,7 @@ static void begin_next(struct judge *j, struct flow *f,
 		       enum handshake_side side, enum handshake_event event,
 		       const struct segment *seg)
 {
+	enum handshake_state from = f->state;
 	bool was_unseen = f->flags & FLOW_SETTLED && !j->config.follow;
 	bool is_told =
 		was_unseen || (is_over(f->state) && event == HS_EV_SYN_NEW);
@@ -97,10 +102,14 @@ static void begin_next(struct judge *j, struct flow *f,
 	begin_anew(f, side, seg);
 	if (is_told)
 		summary_of_new(j, f, seg);
+	else if (side == HS_RESP)
+		summary_of_exchange(j, f);
+	if (from == HS_SYN_SENT)
+		f->flags |= FLOW_SYN_AGAIN;
 }
 
 static void note_data(struct flow *f, enum handshake_side side,
-		      enum handshake_state from, const struct segment *seg)
+		      const struct segment *seg)
 {
 	if (side == HS_ORIG && (seg->flags & TCP_ACK) &&
 	    f->flags & FLOW_PROVED && seg->ack != f->irs + 1 &&
@@ -110,8 +119,6 @@ static void note_data(struct flow *f, enum handshake_side side,
 	if (seg->data_len == 0 || seg->flags & TCP_SYN)
 		return;
 	f->flags |= side == HS_ORIG ? FLOW_ORIG_DATA : FLOW_RESP_DATA;
-	if (side == HS_RESP && from == HS_SYN_RECEIVED)
-		f->flags |= FLOW_EARLY_DATA;
 }
 
 /* The numbers that later guards need. */
@@ -131,6 +138,8 @@ static void note_numbers(struct flow *f, enum handshake_side side,
 	}
 	if (to == HS_SYN_SENT_BOTH)
 		f->flags |= FLOW_BOTH_SYN;
+	if (to == HS_SYN_SENT_BOTH && side == HS_ORIG && event == HS_EV_SYN_ACK)
+		f->flags |= FLOW_ACKNOWLEDGED;
 }
 
 /*
@@ -202,11 +211,12 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 	if (side == HS_ORIG && to == HS_CLOSED &&
 	    (from == HS_SYN_SENT || from == HS_HALF_SEEN))
 		f->flags |= FLOW_ABORTED;
-	if ((from == HS_SYN_RECEIVED && side == HS_ORIG &&
+	if ((from == HS_SYN_SENT_BOTH && to == HS_ESTABLISHED) ||
+	    (from == HS_SYN_RECEIVED && side == HS_ORIG &&
 	     (to == HS_ESTABLISHED || to == HS_FIN_WAIT_1)) ||
-	    (from == HS_HALF_SEEN && event == HS_EV_SYN_ACK))
+	    (from == HS_HALF_SEEN && side == HS_RESP && event == HS_EV_SYN_ACK))
 		f->flags |= FLOW_PROVED;
-	note_data(f, side, from, seg);
+	note_data(f, side, seg);
 	if (is_one_sided(to) && f->one_sided < MOST_ONE_SIDED)
 		f->one_sided++;
 	set_state(j, f, to);
@@ -294,13 +304,20 @@ static void note_flood(struct judge *j, const struct segment *seg,
 		d->finding = FINDING_SYN_FLOOD;
 }
 
-static struct handshake_numbers numbers_of(const struct flow *f)
+/* As a segment of `side` has to fit them. */
+static struct handshake_numbers numbers_of(const struct flow *f,
+					   enum handshake_side side)
 {
+	/* What the other end may have sent before the handshake is complete. */
+	uint16_t early = side == HS_ORIG ? FLOW_RESP_DATA : FLOW_EARLY_DATA;
+
 	return (struct handshake_numbers){
 		.iss = f->iss,
 		.irs = f->irs,
-		.early_data = f->flags & FLOW_EARLY_DATA,
+		.early_data = f->flags & early,
 		.acknowledged = f->flags & FLOW_ACKNOWLEDGED,
+		.is_young = f->state == HS_HALF_SEEN ||
+			    f->flags & FLOW_SYN_ACK_FIRST,
 	};
 }
 
@@ -319,6 +336,14 @@ static enum handshake_state state_for(const struct judge *j,
 	return (enum handshake_state)f->state;
 }
 
+/* Late, not forged: the originator began again, and will reset this. */
+static bool answers_earlier_syn(const struct flow *f, enum handshake_side side,
+				enum handshake_event event)
+{
+	return f->flags & FLOW_SYN_AGAIN && side == HS_RESP &&
+	       event == HS_EV_SYN_ACK_BAD;
+}
+
 void conversation_step(struct judge *j, const struct segment *seg,
 		       struct decision *d, bool *drop)
 {
@@ -330,12 +355,13 @@ void conversation_step(struct judge *j, const struct segment *seg,
 
 	d->from = d->to = f ? state_for(j, f, seg) : HS_NONE;
 	if (f)
-		numbers = numbers_of(f);
+		numbers = numbers_of(f, side);
 	event = handshake_event(side, d->from, &numbers, seg);
 	cell = handshake_cell(side, event, d->from);
 	if (cell.action == HS_FINDING && !f) {
 		f = stray(j, seg, cell, d, drop);
-	} else if (cell.action == HS_FINDING) {
+	} else if (cell.action == HS_FINDING &&
+		   !answers_earlier_syn(f, side, event)) {
 		d->finding = cell.finding;
 		*drop |= policy_drops(cell.finding);
 	} else if (cell.action == HS_MOVE) {

@@ -36,6 +36,11 @@ void summary_of_new(struct judge *j, const struct flow *f,
 		summary_flip(summary_of(j, f));
 }
 
+void summary_of_exchange(struct judge *j, const struct flow *f)
+{
+	summary_of(j, f)->flipped = !summary_of(j, f)->flipped;
+}
+
 void summary_of_segment(struct judge *j, const struct flow *f,
 			const struct segment *seg)
 {
@@ -45,6 +50,8 @@ void summary_of_segment(struct judge *j, const struct flow *f,
 void summary_of_finding(struct judge *j, const struct flow *f,
 			enum finding finding, bool dropped)
 {
+	if (finding == FINDING_NONE && !dropped)
+		return;
 	if (finding != FINDING_NONE)
 		summary_of(j, f)->findings |= (uint16_t)(1u << finding);
 	summary_of(j, f)->dropped |= dropped;

@@ -8,16 +8,95 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct flow_table {
-	struct table table;
-	struct flow_timeouts timeouts;
-};
-
-/* The bytes that are hashed and compared. */
+/* The bytes that are compared. */
 struct flow_key {
 	struct address a, b;
 	uint16_t a_port, b_port;
 };
+
+/*
+ * Keys whose hash is known: a segment's conversation is looked up, then
+ * added; the next to expire is foreseen, then deleted. A power of two.
+ */
+#define FLOW_MEMOS 8
+
+struct flow_memo {
+	struct flow_key key;
+	uint64_t hash;
+};
+
+struct flow_table {
+	struct table table;
+	struct flow_timeouts timeouts;
+	struct flow_memo memos[FLOW_MEMOS];
+};
+
+/* ---- keys and their hashes ---- */
+
+/* Does the segment's sender come first in the key? */
+static inline bool sender_is_a(const struct segment *seg)
+{
+	if (address_equal(&seg->src, &seg->dst))
+		return seg->src_port <= seg->dst_port;
+	return address_before(&seg->src, &seg->dst);
+}
+
+static inline struct flow_key key_of_segment(const struct segment *seg)
+{
+	if (sender_is_a(seg))
+		return (struct flow_key){seg->src, seg->dst, seg->src_port,
+					 seg->dst_port};
+	return (struct flow_key){seg->dst, seg->src, seg->dst_port,
+				 seg->src_port};
+}
+
+static inline struct flow_key key_of_flow(const struct flow *f)
+{
+	return (struct flow_key){f->a, f->b, f->a_port, f->b_port};
+}
+
+static inline bool has_key(const struct flow *f, const struct flow_key *key)
+{
+	return f->a_port == key->a_port && f->b_port == key->b_port &&
+	       address_equal(&f->a, &key->a) && address_equal(&f->b, &key->b);
+}
+
+/* Of IPv4 addresses without the twelve bytes that all of them have. */
+static uint64_t hash_of_key(const struct flow_table *t,
+			    const struct flow_key *key)
+{
+	uint8_t ipv4[12];
+
+	if (!address_is_ipv4(&key->a) || !address_is_ipv4(&key->b))
+		return table_hash(&t->table, key, sizeof(*key));
+	memcpy(ipv4, key->a.byte + 12, 4);
+	memcpy(ipv4 + 4, key->b.byte + 12, 4);
+	memcpy(ipv4 + 8, &key->a_port, 2);
+	memcpy(ipv4 + 10, &key->b_port, 2);
+	return table_hash(&t->table, ipv4, sizeof(ipv4));
+}
+
+static inline bool is_memo_of(const struct flow_memo *m,
+			      const struct flow_key *key)
+{
+	return m->key.a_port == key->a_port && m->key.b_port == key->b_port &&
+	       address_equal(&m->key.a, &key->a) &&
+	       address_equal(&m->key.b, &key->b);
+}
+
+static inline uint64_t recall_hash(struct flow_table *t,
+				   const struct flow_key *key)
+{
+	unsigned int at =
+		key->a.byte[15] ^ key->b.byte[15] ^ key->a_port ^ key->b_port;
+	struct flow_memo *m = &t->memos[at % FLOW_MEMOS];
+
+	if (!is_memo_of(m, key))
+		*m = (struct flow_memo){*key, hash_of_key(t, key)};
+	return m->hash;
+}
+
+/* ---- the table ---- */
 
 struct flow_table *flow_table_new(uint32_t capacity, const uint8_t key[16],
 				  const struct flow_timeouts *timeouts)
@@ -32,6 +111,9 @@ struct flow_table *flow_table_new(uint32_t capacity, const uint8_t key[16],
 		flow_table_free(t);
 		return NULL;
 	}
+	/* Each is a key of zeros so far. */
+	for (size_t i = 0; i < FLOW_MEMOS; i++)
+		t->memos[i].hash = hash_of_key(t, &t->memos[i].key);
 	return t;
 }
 
@@ -43,40 +125,10 @@ void flow_table_free(struct flow_table *t)
 	free(t);
 }
 
-/* Does the segment's sender come first in the key? */
-static bool sender_is_a(const struct segment *seg)
-{
-	int order = memcmp(&seg->src, &seg->dst, sizeof(seg->src));
-
-	return order < 0 || (order == 0 && seg->src_port <= seg->dst_port);
-}
-
-static struct flow_key key_of_segment(const struct segment *seg)
-{
-	if (sender_is_a(seg))
-		return (struct flow_key){seg->src, seg->dst, seg->src_port,
-					 seg->dst_port};
-	return (struct flow_key){seg->dst, seg->src, seg->dst_port,
-				 seg->src_port};
-}
-
-static uint64_t hash_of_flow(const struct flow_table *t, const struct flow *f)
-{
-	struct flow_key key = {f->a, f->b, f->a_port, f->b_port};
-
-	return table_hash(&t->table, &key, sizeof(key));
-}
-
-static bool has_key(const struct flow *f, const struct flow_key *key)
-{
-	return f->a_port == key->a_port && f->b_port == key->b_port &&
-	       address_equal(&f->a, &key->a) && address_equal(&f->b, &key->b);
-}
-
 struct flow *flow_find(struct flow_table *t, const struct segment *seg)
 {
 	struct flow_key key = key_of_segment(seg);
-	uint64_t hash = table_hash(&t->table, &key, sizeof(key));
+	uint64_t hash = recall_hash(t, &key);
 	struct flow *f = table_bucket(&t->table, hash);
 
 	while (f && !has_key(f, &key))
@@ -109,7 +161,7 @@ struct flow *flow_add(struct flow_table *t, const struct segment *seg,
 		      struct flow *evicted, bool *was_evicted)
 {
 	struct flow_key key = key_of_segment(seg);
-	uint64_t hash = table_hash(&t->table, &key, sizeof(key));
+	uint64_t hash = recall_hash(t, &key);
 	struct flow *f;
 
 	*was_evicted = t->table.count == t->table.capacity;
@@ -129,7 +181,9 @@ struct flow *flow_add(struct flow_table *t, const struct segment *seg,
 
 void flow_del(struct flow_table *t, struct flow *f)
 {
-	table_del(&t->table, f, hash_of_flow(t, f), f->queue);
+	struct flow_key key = key_of_flow(f);
+
+	table_del(&t->table, f, recall_hash(t, &key), f->queue);
 }
 
 void flow_touch(struct flow_table *t, struct flow *f, enum flow_queue queue,
@@ -138,6 +192,23 @@ void flow_touch(struct flow_table *t, struct flow *f, enum flow_queue queue,
 	table_move(&t->table, f, f->queue, queue);
 	f->queue = (uint8_t)queue;
 	f->touched_ms = (uint32_t)(now_ns / NS_PER_MS);
+}
+
+/*
+ * Those that waited long are far away, and as a rule they end one after the
+ * other: by the time it is `f`'s turn the next has come near, and the one
+ * after that is on its way.
+ */
+static void foresee_expiry(struct flow_table *t, const struct flow *f)
+{
+	const struct flow *next = table_record(&t->table, f->link.after);
+	struct flow_key key;
+
+	if (!next)
+		return;
+	key = key_of_flow(next);
+	table_prefetch(&t->table, recall_hash(t, &key));
+	__builtin_prefetch(table_record(&t->table, next->link.after));
 }
 
 struct flow *flow_expired(struct flow_table *t, enum flow_queue queue,
@@ -149,35 +220,16 @@ struct flow *flow_expired(struct flow_table *t, enum flow_queue queue,
 	if (!f)
 		return NULL;
 	waited_ms = (uint32_t)(now_ns / NS_PER_MS) - f->touched_ms;
-	return waited_ms >= t->timeouts.ms[queue] ? f : NULL;
-}
-
-enum handshake_side flow_side(const struct flow *f, const struct segment *seg)
-{
-	bool orig_is_a = f->flags & FLOW_ORIG_IS_A;
-
-	return sender_is_a(seg) == orig_is_a ? HS_ORIG : HS_RESP;
-}
-
-static bool side_is_a(const struct flow *f, enum handshake_side side)
-{
-	return (side == HS_ORIG) == !!(f->flags & FLOW_ORIG_IS_A);
-}
-
-const struct address *flow_address(const struct flow *f,
-				   enum handshake_side side)
-{
-	return side_is_a(f, side) ? &f->a : &f->b;
-}
-
-uint16_t flow_port(const struct flow *f, enum handshake_side side)
-{
-	return side_is_a(f, side) ? f->a_port : f->b_port;
+	if (waited_ms < t->timeouts.ms[queue])
+		return NULL;
+	foresee_expiry(t, f);
+	return f;
 }
 
 uint32_t flow_number(const struct flow_table *t, const struct flow *f)
 {
-	return table_number(&t->table, f);
+	/* Not table_number(), which would divide by a size it does not know. */
+	return (uint32_t)(f - (const struct flow *)t->table.records) + 1;
 }
 
 uint32_t flow_count(const struct flow_table *t)

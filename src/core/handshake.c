@@ -99,15 +99,16 @@ handshake_table[HS_NUM_SIDES][HS_NUM_EVENTS][HS_NUM_STATES] = {
  *	MS	what we picked up is over, the same end begins anew
  *	HV	retransmission
  */
-[HS_EV_SYN_NEW]	    = { SS, SS, IG, HV, IG, IG, IG, IG, IG, SS, SS, SS, IG },
+[HS_EV_SYN_NEW]	    = { SS, SS, IG, HV, IG, IG, IG, SS, SS, SS, SS, SS, IG },
 /*
  *	SS	gave up and tried again from the same port
  *	SR	the same, or forged to lead us astray: from here on we do not
  *		know which of the two the responder took
- *	ES..LA	the originator lost its state; the responder answers with a
+ *	ES..CW	the originator lost its state; the responder answers with a
  *		challenge ACK (RFC 9293, 3.10.7.4, fourth) and they sort it
  *		out: the RST that follows moves us
- *	TW, CL	port reuse (RFC 9293, 3.6.1; RFC 6191)
+ *	CG..CL	port reuse (RFC 9293, 3.6.1; RFC 6191); in CG and LA the last
+ *		ACK, which both ends may have had, escaped us
  */
 [HS_EV_SYN_ACK]	    = { fS, IG, SB, ES, IG, IG, IG, IG, IG, IG, IG, MS, HV },
 /*
@@ -175,8 +176,10 @@ handshake_table[HS_NUM_SIDES][HS_NUM_EVENTS][HS_NUM_STATES] = {
  *		first: "If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset"
  *	SR	answers a SYN that we ignored
  */
-[HS_EV_ACK]	    = { IG, IG, IG, SR, ES, FW, CW, CG, TW, TW, IG, ES, ES },
+[HS_EV_ACK]	    = { IG, IG, ES, SR, ES, FW, CW, CG, TW, TW, IG, ES, ES },
 /*
+ *	SB	simultaneous open, the originator's SYN/ACK seen before: this
+ *		one (a SYN/ACK most often) completes it
  *	SS	challenge ACK for a connection we know nothing of; the
  *		originator will reset it (RFC 9293, figure 9)
  *	SR	data behind a SYN/ACK, Fast Open (RFC 7413, 4.2); or the final
@@ -237,11 +240,30 @@ static bool acknowledges_syn_ack(const struct handshake_numbers *n,
 	return seq_between(ack, n->irs + 1, n->irs + 1 + early_data(n));
 }
 
-/* Within the largest window of `number`, either way. */
+/* Not farther from `number` than that, either way. */
+static bool within(uint32_t distance, uint32_t seq, uint32_t number)
+{
+	return seq_between(seq, number - distance, number + distance);
+}
+
 static bool near(uint32_t seq, uint32_t number)
 {
-	return seq_between(seq, number - LARGEST_WINDOW,
-			   number + LARGEST_WINDOW);
+	return within(LARGEST_WINDOW, seq, number);
+}
+
+/*
+ * Does the other end answer in step what we came late to? To a conversation
+ * that has just opened the answer must be close: half of all numbers are in
+ * the largest window, and a forger who knows neither ISN gets challenge ACKs
+ * (RFC 5961) that would do.
+ */
+static bool answers_in_step(const struct handshake_numbers *n,
+			    const struct segment *seg)
+{
+	uint32_t reach = n->is_young ? LARGEST_EARLY_DATA : LARGEST_WINDOW;
+
+	return n->acknowledged && within(reach, seg->seq, n->irs) &&
+	       within(reach, seg->ack, n->iss);
 }
 
 static enum handshake_event syn_event(enum handshake_side side,
@@ -273,6 +295,8 @@ static enum handshake_event syn_ack_event(enum handshake_side side,
 		return HS_EV_SYN_ACK_BAD;
 	if (state == HS_SYN_SENT)
 		return HS_EV_SYN_ACK;
+	if (state == HS_SYN_SENT_BOTH && n->acknowledged)
+		return HS_EV_ACK;
 	if (state == HS_HALF_SEEN && !n->acknowledged)
 		return HS_EV_SYN_ACK_NEW;
 	return seg->seq == n->irs ? HS_EV_SYN_ACK : HS_EV_SYN_ACK_NEW;
@@ -286,9 +310,10 @@ static bool ack_is_good(enum handshake_side side, enum handshake_state state,
 	if (side == HS_ORIG && state == HS_SYN_RECEIVED)
 		return acknowledges_syn_ack(n, seg->ack) &&
 		       near(seg->seq, n->iss);
+	if (side == HS_RESP && state == HS_SYN_SENT_BOTH)
+		return n->acknowledged && acknowledges_syn(n, seg->ack);
 	if (side == HS_RESP && (state == HS_MIDSTREAM || state == HS_HALF_SEEN))
-		return n->acknowledged && near(seg->seq, n->irs) &&
-		       near(seg->ack, n->iss);
+		return answers_in_step(n, seg);
 	return true;
 }
 

@@ -107,6 +107,9 @@ void summary_of_finding(struct judge *j, const struct flow *f,
 			enum finding finding, bool dropped);
 void summary_ends(struct judge *j, const struct flow *f);
 
+/* The ends have exchanged their parts, in the midst of it. */
+void summary_of_exchange(struct judge *j, const struct flow *f);
+
 /* May another conversation end now? */
 bool ending_has_room(const struct judge *j);
 

@@ -47,8 +47,20 @@ static void half_open_less(struct judge *j, const struct flow *f)
 	/* The endpoint may have been evicted and learnt again since. */
 	if (s && s->half_open > 0)
 		s->half_open--;
-	if (s && s->half_open < j->config.flood_half_open / 2)
+	if (s && s->flooded && s->half_open < j->config.flood_half_open / 2) {
 		s->flooded = false;
+		s->calm_ms = (uint32_t)(j->now_ns / NS_PER_MS);
+	}
+}
+
+/* Was it opened in a flood, its source then most likely being forged? */
+static bool is_of_flood(const struct judge *j, const struct service *s,
+			const struct flow *f)
+{
+	uint32_t now_ms = (uint32_t)(j->now_ns / NS_PER_MS);
+
+	return s && (s->flooded || (s->calm_ms && now_ms - f->touched_ms >=
+							  now_ms - s->calm_ms));
 }
 
 void set_state(struct judge *j, struct flow *f, enum handshake_state state)
@@ -122,11 +134,22 @@ static bool is_attempt(unsigned int state)
 	return state == HS_SYN_SENT || state == HS_HALF_SEEN;
 }
 
+/* Payload that comes with the FIN, or that the FIN is first to acknowledge. */
+static bool says_something(const struct flow *f, const struct segment *seg)
+{
+	if (seg->flags & TCP_RST)
+		return false;
+	return seg->data_len > 0 ||
+	       (f->flags & FLOW_RESP_DATA && seg->ack != f->irs + 1);
+}
+
 /* Closes without having said anything. */
 static bool is_unused(const struct flow *f, const struct segment *seg)
 {
+	if (says_something(f, seg))
+		return false;
 	if (f->state == HS_SYN_RECEIVED)
-		return seg->data_len == 0;
+		return true;
 	return f->state == HS_ESTABLISHED && f->flags & FLOW_PROVED &&
 	       !(f->flags & FLOW_ORIG_DATA);
 }
@@ -191,8 +214,7 @@ static void expire_half_open(struct judge *j)
 
 		if (!f)
 			return;
-		/* In a flood the sources are forged: leave them be. */
-		if (!(s && s->flooded) && !(f->flags & FLOW_LOCAL)) {
+		if (!is_of_flood(j, s, f) && !(f->flags & FLOW_LOCAL)) {
 			j->counters.findings[FINDING_SYN_SCAN]++;
 			summary_of_finding(j, f, FINDING_SYN_SCAN, false);
 			charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);

@@ -117,7 +117,8 @@ static void every_segment_is_an_event_in_every_state(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 1000000; i++) {
-		struct handshake_numbers n = {any(10), any(10), any(2), any(2)};
+		struct handshake_numbers n = {any(10), any(10), any(2), any(2),
+					      any(2)};
 		struct segment seg = {.flags = (uint16_t)any(512),
 				      .seq = any(12) - 1,
 				      .ack = any(12) - 1};

@@ -334,10 +334,25 @@ static void a_flood_tells_its_target_once_and_lists_nobody(void **state)
 	assert_true(judge_counters(t->judge)->findings[FINDING_SYN_FLOOD] > 0);
 }
 
+/* Innocent: many at once, each of which completes its handshake. */
+static void handshakes_that_complete_are_no_flood(void **state)
+{
+	struct transcript *t = *state;
+	struct notice n;
+
+	for (unsigned int i = 0; i < 1000; i++) {
+		shake_hands(t, 'a' + (int)(i % 26), 1000 + i, 'S', 80);
+		say(t, "%c:%u > S:80 PA 101 501 10", 'a' + (int)(i % 26),
+		    1000 + i);
+	}
+	assert_false(judge_next_notice(t->judge, &n));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		transcript_test(flag_scans_are_dropped_at_the_first_segment),
+		transcript_test(handshakes_that_complete_are_no_flood),
 		transcript_test(flag_scans_are_listed_at_the_fifth_port),
 		transcript_test(decorated_flags_hide_nothing),
 		transcript_test(one_port_again_and_again_is_no_scan),

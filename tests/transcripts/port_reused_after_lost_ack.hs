@@ -9,7 +9,6 @@ name server 192.0.2.1.80
 +0.01  client > server: P. 101:111(10) ack 501 win 1024  => accept ESTABLISHED settled
 +0.01  client > server: F. 111:111(0) ack 501 win 1024   => accept FIN_WAIT_1 settled
 +0.01  server > client: F. 501:501(0) ack 112 win 1024   => accept CLOSING settled
-known-wrong: CLOSING ignores a SYN, as if one end still had the connection
 +65    client > server: S 70000:70000(0) win 1024        => accept SYN_SENT
 +0.01  server > client: S. 9000:9000(0) ack 70001 win 1024 => accept SYN_RECEIVED
 +0.01  client > server: P. 70001:70011(10) ack 9001 win 1024 => accept ESTABLISHED settled

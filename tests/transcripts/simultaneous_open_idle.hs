@@ -7,7 +7,6 @@ name right 192.0.2.1.6881
 +0     left > right: S 100:100(0) win 1024          => accept SYN_SENT
 +0     right > left: S 300:300(0) win 1024          => accept SYN_SENT_BOTH
 +0.01  left > right: S. 100:100(0) ack 301 win 1024 => accept SYN_SENT_BOTH
-known-wrong: the second SYN/ACK does not establish when it is the responder's
 +0     right > left: S. 300:300(0) ack 101 win 1024 => accept ESTABLISHED
 +40
 

@@ -13,6 +13,5 @@ name server 192.0.2.1.80
 +0.01  client > server: F. 111:111(0) ack 502 win 1024   => accept LAST_ACK settled
 +0.01  server > client: . 502:502(0) ack 112 win 1024    => accept TIME_WAIT settled
 
-known-wrong: the ends are told the wrong way round when the SYN comes second
 connection client > server: SF ^hSADafF unsolicited-syn-ack
 listed nobody

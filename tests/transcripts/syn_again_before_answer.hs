@@ -8,7 +8,6 @@ name server 192.0.2.1.80
 
 +0     client > server: S 100:100(0) win 1024            => accept SYN_SENT
 +0.5   client > server: S 7000:7000(0) win 1024          => accept SYN_SENT
-known-wrong: the SYN/ACK of a SYN that we saw ourselves is dropped as forged
 +0.01  server > client: S. 500:500(0) ack 101 win 1024   => accept SYN_SENT
 +0.01  client > server: R 101:101(0) win 0               => accept SYN_SENT
 +1     client > server: S 7000:7000(0) win 1024          => accept SYN_SENT

@@ -18,7 +18,6 @@ flooded server
 for i in 10..29
 connection 198.51.100.$i.40000 > server: S1 Sh
 done
-known-wrong: those that expire last are found to scan, the flood being over
 for i in 30..39
 connection 198.51.100.$i.40000 > server: S1 Sh syn-flood
 done
