@@ -27,6 +27,9 @@ static const uint8_t replay_key[16] = "handshake replay";
 /* Once the capture is over, what waits has not been answered. */
 #define AFTERMATH_NS (200 * NS_PER_S)
 
+/* What is written goes out in pieces of this size, unless someone watches. */
+#define OUTPUT_BYTES (64 * 1024)
+
 struct options {
 	const char *config_file;
 	bool as_json;
@@ -75,6 +78,8 @@ static void take_notices(struct replay *r, uint64_t now_ns)
 
 static void take_all(struct replay *r, uint64_t now_ns)
 {
+	if (!judge_has_news(r->judge)) /* as after nearly every packet */
+		return;
 	take_notices(r, now_ns);
 	take_endings(r);
 }
@@ -287,6 +292,7 @@ static int read_config(struct options *o, struct config *config)
 
 int replay_main(int argc, char **argv, bool as_json)
 {
+	static char output[OUTPUT_BYTES];
 	struct options o = {.as_json = as_json};
 	struct config config;
 	int status = parse_options(argc, argv, &o);
@@ -295,6 +301,8 @@ int replay_main(int argc, char **argv, bool as_json)
 		return status;
 	if (read_config(&o, &config) < 0)
 		return 1;
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, output, _IOFBF, sizeof(output));
 	status = 0;
 	for (int i = optind; i < argc; i++) {
 		struct replay r = {

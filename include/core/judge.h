@@ -140,6 +140,9 @@ struct decision judge_refused(struct judge *j, enum segment_error error,
  */
 void judge_tick(struct judge *j, uint64_t now_ns);
 
+/* Is there a notice or an ending to fetch? */
+bool judge_has_news(const struct judge *j);
+
 /* Fetches the oldest notice; false when there is none. */
 bool judge_next_notice(struct judge *j, struct notice *out);
 

@@ -174,6 +174,11 @@ void judge_settled_ended(struct judge *j, const struct settled_end *e,
 	charge_source(j, &c);
 }
 
+bool judge_has_news(const struct judge *j)
+{
+	return j->num_notices > 0 || j->num_endings > 0;
+}
+
 bool judge_next_notice(struct judge *j, struct notice *out)
 {
 	if (j->num_notices == 0)

@@ -8,21 +8,43 @@ struct state {
 	uint64_t v0, v1, v2, v3;
 };
 
-static uint64_t rotate(uint64_t x, int bits)
+static inline uint64_t rotate(uint64_t x, int bits)
 {
 	return x << bits | x >> (64 - bits);
 }
 
-static uint64_t load_le64(const uint8_t *p, size_t len)
+/* Written out, for compilers make one load of it. */
+static inline uint32_t load_le32(const uint8_t *p)
+{
+	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 |
+	       (uint32_t)p[1] << 8 | p[0];
+}
+
+static inline uint64_t load_le64(const uint8_t *p)
+{
+	return (uint64_t)p[7] << 56 | (uint64_t)p[6] << 48 |
+	       (uint64_t)p[5] << 40 | (uint64_t)p[4] << 32 |
+	       (uint64_t)p[3] << 24 | (uint64_t)p[2] << 16 |
+	       (uint64_t)p[1] << 8 | p[0];
+}
+
+/* The last bytes, fewer than 8, as the low end of a word. */
+static inline uint64_t load_rest(const uint8_t *p, size_t len)
 {
 	uint64_t x = 0;
+	unsigned int shift = 0;
 
-	for (size_t i = 0; i < len; i++)
-		x |= (uint64_t)p[i] << (8 * i);
+	if (len & 4) {
+		x = load_le32(p);
+		p += 4;
+		shift = 32;
+	}
+	for (size_t i = 0; i < (len & 3); i++, shift += 8)
+		x |= (uint64_t)p[i] << shift;
 	return x;
 }
 
-static void round_once(struct state *s)
+static inline void round_once(struct state *s)
 {
 	s->v0 += s->v1;
 	s->v1 = rotate(s->v1, 13) ^ s->v0;
@@ -36,7 +58,7 @@ static void round_once(struct state *s)
 	s->v2 = rotate(s->v2, 32);
 }
 
-static void absorb(struct state *s, uint64_t word)
+static inline void absorb(struct state *s, uint64_t word)
 {
 	s->v3 ^= word;
 	round_once(s);
@@ -46,7 +68,7 @@ static void absorb(struct state *s, uint64_t word)
 uint64_t siphash13(const uint8_t key[16], const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
-	uint64_t k0 = load_le64(key, 8), k1 = load_le64(key + 8, 8);
+	uint64_t k0 = load_le64(key), k1 = load_le64(key + 8);
 	struct state s = {
 		k0 ^ 0x736f6d6570736575,
 		k1 ^ 0x646f72616e646f6d,
@@ -56,8 +78,8 @@ uint64_t siphash13(const uint8_t key[16], const void *bytes, size_t len)
 	size_t left = len;
 
 	for (; left >= 8; p += 8, left -= 8)
-		absorb(&s, load_le64(p, 8));
-	absorb(&s, load_le64(p, left) | (uint64_t)len << 56);
+		absorb(&s, load_le64(p));
+	absorb(&s, load_rest(p, left) | (uint64_t)len << 56);
 	s.v2 ^= 0xff;
 	round_once(&s);
 	round_once(&s);
