@@ -156,6 +156,7 @@ static void write_finding(const struct segment *seg, const struct decision *d,
 static void write_ending(const struct ending *e)
 {
 	char line[LINE_BYTES], *p = put(line, "{\"timestamp\":\"");
+	const char *reason = ending_reason(e);
 
 	p = put_time(p, e->began_ns);
 	p = put(p, "\",\"event_type\":\"handshake");
@@ -167,6 +168,8 @@ static void write_ending(const struct ending *e)
 	p = put(p, "\",\"findings\":[");
 	p = put_findings(p, e->findings);
 	*p++ = ']';
+	if (reason)
+		p = put(put(put(p, ",\"reason\":\""), reason), "\"");
 	write_verdict(line, p, e->dropped);
 }
 
