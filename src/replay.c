@@ -34,7 +34,7 @@ struct options {
 	const char *config_file;
 	bool as_json;
 	bool verify_checksums;
-	struct prefix local[CONFIG_MAX_INSIDE];
+	struct prefix local[CONFIG_MAX_PREFIXES];
 	size_t num_local;
 };
 
@@ -184,7 +184,7 @@ static void sum_up(struct replay *r)
 	r->writer->end(r->path, &r->totals);
 }
 
-static int replay_file(struct replay *r, const struct judge_config *config)
+static int replay_file(struct replay *r, const struct config *config)
 {
 	char error[512];
 	int more;
@@ -194,14 +194,15 @@ static int replay_file(struct replay *r, const struct judge_config *config)
 		fprintf(stderr, "handshakectl: %s\n", error);
 		return -1;
 	}
-	r->judge = judge_new(config, replay_key);
+	r->judge = judge_new(&config->judge, replay_key);
 	if (!r->judge) {
 		fprintf(stderr, "handshakectl: no memory for %u flows\n",
-			config->flows);
+			config->judge.flows);
 		capture_close(r->capture);
 		return -1;
 	}
 	judge_set_inside(r->judge, r->options->local, r->options->num_local);
+	judge_set_exempt(r->judge, config->never, config->num_never);
 	more = read_packets(r);
 	if (more < 0)
 		fprintf(stderr, "handshakectl: %s\n",
@@ -312,7 +313,7 @@ int replay_main(int argc, char **argv, bool as_json)
 			.shows_progress = !o.as_json && isatty(STDERR_FILENO),
 		};
 
-		if (replay_file(&r, &config.judge) < 0)
+		if (replay_file(&r, &config) < 0)
 			status = 1;
 	}
 	return status;

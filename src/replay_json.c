@@ -208,19 +208,19 @@ static void set(json_t *object, const char *key, uint64_t number)
 static void write_listed(const struct notice *n, uint64_t time_ns)
 {
 	json_t *event = new_event("block", time_ns);
-	char text[ADDRESS_TEXT_BYTES];
+	const struct offender *o = &n->offender;
+	char text[PREFIX_TEXT_BYTES];
 
 	json_object_set_new(event, "src_ip",
-			    json_string(address_format(&n->address, text)));
+			    json_string(prefix_format(&o->source, text)));
 	json_object_set_new(event, "reason", json_string(n->text));
-	json_object_set_new(event, "grade",
-			    json_string(grade_name[policy_grade(n->finding)]));
-	json_object_set_new(event, "score", json_integer(n->score));
+	json_object_set_new(event, "grade", json_string(grade_name[o->grade]));
+	json_object_set_new(event, "score", json_real(o->score / 1000.0));
 	set(event, "timeout_s", n->timeout_s);
 	json_object_set_new(event, "evidence",
 			    json_pack("{s:s, s:i, s:i}", "finding",
-				      finding_name[n->finding], "ports",
-				      (int)n->ports, "hosts", (int)n->hosts));
+				      finding_name[o->finding], "ports",
+				      (int)o->ports, "hosts", (int)o->hosts));
 	write_line(event);
 }
 

@@ -7,11 +7,11 @@
 
 static void write_listed(const struct notice *n, uint64_t time_ns)
 {
-	char text[ADDRESS_TEXT_BYTES];
+	char text[PREFIX_TEXT_BYTES];
 
 	(void)time_ns;
-	printf("would list  %-39s  %s\n", address_format(&n->address, text),
-	       n->text);
+	printf("would list  %-39s  %s\n",
+	       prefix_format(&n->offender.source, text), n->text);
 }
 
 /* "name count" for each that is not zero, on one line. */

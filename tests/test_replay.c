@@ -191,7 +191,7 @@ static void whom_it_would_list_is_a_block(void **state)
 	e = first_event(n, "block");
 	assert_string_equal(text_of(e, "src_ip"), "203.0.113.9");
 	assert_string_equal(text_of(e, "reason"),
-			    "syn-scan: 7 ports of 1 host, score 105");
+			    "syn-scan: 7 ports of 1 host, score 9.7");
 	assert_int_equal(number_of(e, "timeout_s"), 600);
 	drop_events(n);
 }
@@ -225,6 +225,24 @@ static void the_protected_side_is_not_listed(void **state)
 	/* getopt takes "--local=PREFIX" as one word. */
 	assert_int_equal(run("--local=203.0.113.0/24", capture_path), 0);
 	assert_true(output_has(output_path, "listed      0"));
+}
+
+static void who_is_configured_is_never_listed(void **state)
+{
+	char path[96], option[112];
+	FILE *file;
+
+	(void)state;
+	write_scan();
+	snprintf(path, sizeof(path), "%s/conf", directory);
+	snprintf(option, sizeof(option), "-c%s", path);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("[network]\nnever = 203.0.113.9\n", file);
+	fclose(file);
+	assert_int_equal(run(option, capture_path), 0);
+	assert_true(output_has(output_path, "listed      0"));
+	unlink(path);
 }
 
 static void a_person_gets_a_table(void **state)
@@ -303,6 +321,7 @@ int main(void)
 		cmocka_unit_test(whom_it_would_list_is_a_block),
 		cmocka_unit_test(the_last_line_sums_up),
 		cmocka_unit_test(the_protected_side_is_not_listed),
+		cmocka_unit_test(who_is_configured_is_never_listed),
 		cmocka_unit_test(a_person_gets_a_table),
 		cmocka_unit_test(wrong_checksums_count_only_when_asked),
 		cmocka_unit_test(a_file_cut_short_gives_what_was_readable),

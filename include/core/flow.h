@@ -42,15 +42,20 @@ enum flow_flag {
 	FLOW_SYN_ACK_FIRST = 1 << 10, /* picked up at a SYN/ACK */
 	/* Its originator reset it before an answer was seen. */
 	FLOW_ABORTED = 1 << 12,
+	FLOW_PENDING = 1 << 13,   /* a first contact, unanswered: gate.c */
+	FLOW_HELD_BACK = 1 << 14, /* went on although it was not to */
 	/* Its originator sent another SYN before, which was not answered. */
 	FLOW_SYN_AGAIN = 1 << 15,
+	/* What comes of it is not held against anyone. */
+	FLOW_UNCHARGED = FLOW_LOCAL | FLOW_HELD_BACK,
 };
 
 struct flow {
 	struct table_link link;
 	uint8_t queue : 4;     /* enum flow_queue */
-	uint8_t one_sided : 4; /* segments while only one end is heard */
-	uint8_t state;         /* enum handshake_state */
+	uint8_t one_sided : 4; /* segments while one end alone speaks */
+	uint8_t state : 7;     /* enum handshake_state */
+	uint8_t is_own : 1;    /* this machine is the responder */
 	uint16_t flags;        /* enum flow_flag */
 	struct address a, b;   /* a:a_port is the lower end in byte order */
 	uint16_t a_port, b_port;
@@ -101,6 +106,9 @@ void flow_touch(struct flow_table *t, struct flow *f, enum flow_queue queue,
  */
 struct flow *flow_expired(struct flow_table *t, enum flow_queue queue,
 			  uint64_t now_ns);
+
+/* For how long it has been in its queue. */
+uint64_t flow_waited_ns(const struct flow *f, uint64_t now_ns);
 
 /* Which end sent this segment of its conversation? */
 static inline enum handshake_side flow_side(const struct flow *f,

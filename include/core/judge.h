@@ -11,6 +11,8 @@
 #define HANDSHAKED_CORE_JUDGE_H
 
 #include "core/handshake.h"
+#include "core/offender.h"
+#include "core/policy.h"
 #include "core/summary.h"
 
 enum verdict {
@@ -23,16 +25,24 @@ enum judge_mode {
 	MODE_OBSERVE
 };
 
-/* Defaults and ranges: judge_config_default() and the table in config.c. */
+/* Defaults: judge_config_default(); ranges: the table in config_value.c. */
 struct judge_config {
 	enum judge_mode mode;
 	uint32_t flows, sources, services; /* records in each table */
 	uint32_t syn_timeout_s;            /* an unanswered SYN is charged */
 	uint32_t half_open_timeout_s; /* an unanswered SYN/ACK is charged */
 	uint32_t grace_s;             /* strays free since the first call */
-	uint32_t threshold;           /* score at which a source is listed */
+	struct policy_test test;      /* when the evidence is enough */
 	uint32_t evidence_age_s;      /* evidence older than this is void */
-	uint32_t block_time_s;        /* how long a source is listed */
+	uint32_t block_time_s;        /* how long a source is listed first, */
+	uint32_t block_time_proved_s; /* if the evidence is proved, */
+	uint32_t block_time_max_s;    /* and, doubled each time, at most */
+	uint32_t listings_per_minute; /* on evidence that can be forged */
+	uint32_t blocklist_size;      /* sources listed at one time */
+	uint32_t inside_failures;     /* hosts that one inside may sweep, see
+					sweep.h; to SWEEP_MOST_FAILURES */
+	uint32_t pending;       /* attempts at unheard addresses at one time */
+	uint32_t net_addresses; /* so many that offend list their /64 */
 	/*
 	 * Every segment of every connection is seen, as in a capture: settled
 	 * ones are followed to their end, and each connection is told by
@@ -53,24 +63,27 @@ struct decision {
 };
 
 /* Longest text in a notice, with the closing NUL. */
-#define NOTICE_TEXT_BYTES 96
+#define NOTICE_TEXT_BYTES 192
 
 enum notice_kind {
-	NOTICE_LISTED, /* `address` is to be put into the blocklist */
-	NOTICE_FLOOD,  /* `address`:`port` is being flooded; lists nobody */
+	NOTICE_LISTED, /* `offender` is to be put into the blocklist */
+	/* `offender` is to be taken out: the list is full, it gives way. */
+	NOTICE_UNLISTED,
+	NOTICE_FLOOD, /* `address`:`port` is being flooded; lists nobody */
+	/* `address` probes in step with others, which may be forged. */
+	NOTICE_LOCKSTEP,
 };
 
 /* What the judge has to tell besides verdicts. */
 struct notice {
 	enum notice_kind kind;
-	struct address address;
-	uint16_t port;      /* of NOTICE_FLOOD */
-	uint32_t timeout_s; /* of NOTICE_LISTED */
-	enum finding finding;
-	int score;
-	uint16_t ports, hosts; /* of NOTICE_LISTED: how broad it was */
-	bool enforced;         /* false in MODE_OBSERVE: tell, do not list */
-	char text[NOTICE_TEXT_BYTES]; /* "syn-scan: 7 ports of 1 host, ..." */
+	struct offender offender; /* of NOTICE_LISTED and NOTICE_UNLISTED */
+	uint32_t timeout_s;       /* of NOTICE_LISTED */
+	bool enforced;            /* false in MODE_OBSERVE: tell, do not list */
+	struct address address;   /* of the others */
+	uint16_t port;            /* of NOTICE_FLOOD */
+	uint32_t half_open;       /* the same */
+	char text[NOTICE_TEXT_BYTES]; /* the reason, or who is in step */
 };
 
 /* A connection that is over, or that was forgotten. */
@@ -103,8 +116,14 @@ struct judge_counters {
 	uint64_t settled;
 	uint64_t flows_evicted; /* the flow table was full */
 	uint64_t listings;      /* notices of NOTICE_LISTED */
-	uint64_t notices_lost;  /* nobody fetched them in time */
-	uint64_t endings_lost;  /* the same */
+	/* Enough evidence, but not to be listed on it: restricted instead. */
+	uint64_t withheld_standing; /* in good standing */
+	uint64_t withheld_in_step;  /* with others */
+	uint64_t withheld_rate;     /* too many in a minute, or no room */
+	uint64_t gave_way;          /* the list was full */
+	uint64_t held_back;         /* attempts dropped, see judge_config */
+	uint64_t notices_lost;      /* nobody fetched them in time */
+	uint64_t endings_lost;      /* the same */
 	uint64_t outcomes[NUM_CONN_STATES];
 	uint64_t findings[NUM_FINDINGS];
 };
@@ -191,7 +210,23 @@ void judge_set_inside(struct judge *j, const struct prefix *prefixes,
 		      size_t count);
 
 /* The operator took a source off the list: forget what it did. */
-void judge_forgive(struct judge *j, const struct address *source);
+void judge_forgive(struct judge *j, const struct prefix *source);
+
+/*
+ * Walks over the sources that were listed, those still listed and those whose
+ * time is over: *cursor is 0 at the start of a walk. False at its end. What
+ * offends while a walk goes on may or may not be seen by it.
+ */
+bool judge_next_offender(const struct judge *j, uint32_t *cursor,
+			 struct offender *out);
+
+/*
+ * Takes over what was written down by an earlier daemon: nothing is told, and
+ * whoever is listed still is. Times may lie before the first call; a record
+ * whose values no judge would have written is refused with false.
+ */
+bool judge_restore_offender(struct judge *j, const struct offender *o,
+			    uint64_t now_ns);
 
 void judge_set_mode(struct judge *j, enum judge_mode mode);
 enum judge_mode judge_mode(const struct judge *j);
@@ -199,6 +234,7 @@ enum judge_mode judge_mode(const struct judge *j);
 const struct judge_counters *judge_counters(const struct judge *j);
 uint32_t judge_num_flows(const struct judge *j);
 uint32_t judge_num_sources(const struct judge *j);
+uint32_t judge_num_listed(const struct judge *j); /* of them, now */
 uint32_t judge_num_services(const struct judge *j);
 
 #endif

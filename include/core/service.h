@@ -4,7 +4,7 @@
  * as responder in the kernel's table of connections. A stray to or from a
  * served endpoint is connection noise, not a probe. Also counts the half-open
  * connections of each, for floods. Fixed size; the endpoint unheard for
- * longest gives way.
+ * longest gives way, one of the world outside before one of ours.
  */
 #ifndef HANDSHAKED_CORE_SERVICE_H
 #define HANDSHAKED_CORE_SERVICE_H
@@ -16,6 +16,7 @@ struct service {
 	struct table_link link;
 	struct address address;
 	uint16_t port;
+	bool is_ours;       /* on the protected side, or this machine's */
 	bool flooded;       /* a flood of it has been told and is not over */
 	uint32_t calm_ms;   /* when the last flood was over; 0: none was */
 	uint32_t half_open; /* conversations in SYN_RECEIVED */
@@ -35,6 +36,9 @@ struct service *service_find(struct service_table *t,
 /* Finds or adds, and counts as heard just now. Never NULL. */
 struct service *service_learn(struct service_table *t,
 			      const struct address *address, uint16_t port);
+
+/* It is one of ours. */
+void service_keep(struct service_table *t, struct service *s);
 
 uint32_t service_count(const struct service_table *t);
 

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From findings to listings: evidence goes to its source, the policy says
- * what it comes to, and what is enough becomes a notice that lists it.
+ * From findings to evidence: what is held against whom. An address is charged
+ * and, of IPv6, the /64 it is in; an address of the protected side is measured
+ * in another way. Whether it is enough is for listing.c to say.
  */
-#include <stdio.h>
-
 #include "judge_internal.h"
-
-/*
- * How long segments of a source just listed are dropped here, until the
- * kernel's set has it. An element takes about a millisecond; this leaves room
- * for a busy machine, and is over soon for an operator who deletes it.
- */
-#define HOLD_NS (2 * NS_PER_S)
 
 static bool list_holds(const struct prefix_list *list,
 		       const struct address *address)
@@ -23,117 +15,117 @@ static bool list_holds(const struct prefix_list *list,
 	return false;
 }
 
+bool source_is_exempt(const struct judge *j, const struct address *source)
+{
+	return list_holds(&j->exempt, source);
+}
+
+bool source_is_inside(const struct judge *j, const struct address *source)
+{
+	return list_holds(&j->inside, source);
+}
+
 bool source_is_spared(const struct judge *j, const struct address *source)
 {
-	return list_holds(&j->exempt, source) || list_holds(&j->inside, source);
+	return source_is_exempt(j, source) || source_is_inside(j, source);
 }
 
-bool source_is_held(struct judge *j, const struct address *source)
+static uint8_t who(const struct judge *j, const struct charge *c)
 {
-	const struct source *s;
+	return (uint8_t)(source_hash(j->sources, c->source) >> 24);
+}
 
-	if (j->now_ns >= j->held_until_ns)
+/* Records it; true when it is a new piece. */
+static bool record(struct judge *j, struct source *s, const struct charge *c)
+{
+	uint32_t host = source_hash(j->sources, c->destination);
+
+	source_forget_old(s, j->now_ns, j->config.evidence_age_s * 1000);
+	host_learn(j->hosts, c->destination);
+	if (!s->is_net)
+		lockstep_note(j->lockstep, source_number(j->sources, s), host,
+			      c->port, j->now_ns);
+	return source_record(j->sources, s, c->destination, c->port, c->finding,
+			     c->flags, who(j, c), j->now_ns);
+}
+
+static bool charge_one(struct judge *j, struct source *s,
+		       const struct charge *c)
+{
+	if (c->began_ns < s->held_until_ns)
 		return false;
-	s = source_find(j->sources, source);
-	return s && j->now_ns < s->held_until_ns;
+	/* Heard although listed: its element has been taken out. */
+	listing_leave(j, s);
+	return record(j, s, c) && listing_consider(j, s);
 }
 
-struct notice *notice_add(struct judge *j, enum notice_kind kind)
-{
-	struct notice *n;
+/* ---- the protected side ---- */
 
-	if (j->num_notices == JUDGE_NOTICES) {
-		j->counters.notices_lost++;
-		return NULL;
+static struct sweep *sweep_of(struct judge *j, const struct address *source,
+			      struct source **s)
+{
+	*s = source_learn(j->sources, source);
+	if (!(*s)->is_sweep) {
+		source_clear(*s);
+		(*s)->is_sweep = true;
 	}
-	n = &j->notices[(j->first_notice + j->num_notices++) % JUDGE_NOTICES];
-	*n = (struct notice){
-		.kind = kind,
-		.enforced = j->config.mode == MODE_ENFORCE,
-	};
-	return n;
+	return &(*s)->sweep;
 }
 
 /*
- * The evidence has done its work and is put away: if the source comes back
- * after its time it starts from nothing. Without room for the notice it stays,
- * and the next piece tries again.
+ * Silence says nothing while no answer at all comes from outside: the line is
+ * down, and everyone fails.
  */
-static bool list_source(struct judge *j, struct source *s,
-			const struct assessment *a)
+static bool outside_is_up(const struct judge *j, const struct charge *c)
 {
-	struct notice *n = notice_add(j, NOTICE_LISTED);
-	uint64_t block_ns = j->config.block_time_s * NS_PER_S;
+	return c->began_ns == j->now_ns || j->outside_heard_ns >= c->began_ns;
+}
 
-	if (!n)
+static bool charge_inside(struct judge *j, const struct charge *c)
+{
+	struct source *s;
+	struct sweep *w = sweep_of(j, c->source, &s);
+
+	if (c->finding != FINDING_SYN_SCAN || c->began_ns < s->held_until_ns ||
+	    !outside_is_up(j, c))
 		return false;
-	n->address = s->address;
-	n->timeout_s = j->config.block_time_s;
-	n->finding = a->finding;
-	n->score = a->score;
-	n->ports = a->ports;
-	n->hosts = a->hosts;
-	snprintf(n->text, sizeof(n->text),
-		 "%s: %u port%s of %u host%s, score %d",
-		 finding_name[a->finding], a->ports, a->ports == 1 ? "" : "s",
-		 a->hosts, a->hosts == 1 ? "" : "s", a->score);
-	source_forgive(s);
-	/*
-	 * In observe mode nothing stops it: do not tell it again and again.
-	 * In a capture there is no set but us.
-	 */
-	s->held_until_ns = j->now_ns + block_ns;
-	if (n->enforced && !j->config.follow)
-		s->held_until_ns = j->now_ns + HOLD_NS;
-	if (n->enforced && s->held_until_ns > j->held_until_ns)
-		j->held_until_ns = s->held_until_ns;
-	j->counters.listings++;
-	return true;
+	listing_leave(j, s);
+	host_learn(j->hosts, c->destination);
+	sweep_failed(w, source_hash(j->sources, c->destination), c->port,
+		     j->now_ns, j->config.evidence_age_s * 1000);
+	return listing_consider(j, s);
 }
 
-static struct assessment assess(const struct judge *j, const struct source *s)
-{
-	return policy_assess(s, j->now_ns, j->config.evidence_age_s * 1000);
-}
-
-/* Records it and lists the source if that is enough. */
-static bool record(struct judge *j, struct source *s, const struct charge *c,
-		   struct assessment *a)
-{
-	bool is_new = source_record(j->sources, s, c->destination, c->port,
-				    c->finding, c->flags, j->now_ns);
-
-	*a = assess(j, s);
-	return is_new && a->score >= (int)j->config.threshold &&
-	       list_source(j, s, a);
-}
+/* ---- charges ---- */
 
 bool charge_source(struct judge *j, const struct charge *c)
 {
-	struct assessment a;
-	struct source *s;
+	bool listed;
 
-	if (source_is_spared(j, c->source))
+	if (source_is_exempt(j, c->source))
 		return false;
-	s = source_learn(j->sources, c->source);
-	if (j->now_ns < s->held_until_ns)
-		return false;
-	return record(j, s, c, &a);
+	if (source_is_inside(j, c->source))
+		return charge_inside(j, c);
+	listed = charge_one(j, source_learn(j->sources, c->source), c);
+	if (!address_is_ipv4(c->source))
+		listed |= charge_one(j, source_learn_net(j->sources, c->source),
+				     c);
+	return listed;
 }
 
 /*
- * Strays without points must not push out evidence that has some: an attacker
+ * Strays that weigh nothing must not push out evidence that does: an attacker
  * would send them for that. They get no more than half of the room.
  */
-static bool has_room(const struct source *s, enum finding finding)
+static bool has_room(const struct judge *j, const struct source *s,
+		     enum finding finding)
 {
-	return policy_points(finding) > 0 ||
+	return policy_weight(finding, &j->config.test) > 0 ||
 	       s->num_evidence < SOURCE_EVIDENCE / 2;
 }
 
 bool charge_stray(struct judge *j, const struct charge *c, bool *listed)
 {
-	struct assessment a;
 	struct source *s;
 
 	if (source_is_spared(j, c->source))
@@ -141,38 +133,96 @@ bool charge_stray(struct judge *j, const struct charge *c, bool *listed)
 	s = source_learn(j->sources, c->source);
 	if (j->now_ns < s->held_until_ns)
 		return true;
-	if (has_room(s, c->finding))
-		*listed = record(j, s, c, &a);
-	else
-		a = assess(j, s);
-	return a.drops_strays;
+	if (has_room(j, s, c->finding))
+		*listed = charge_source(j, c);
+	s = source_find(j->sources, c->source);
+	return source_is_restricted(j, c->source) ||
+	       (s && assess(j, s).drops_strays);
 }
 
-static unsigned int successes(const struct source *s)
-{
-	unsigned int n = 0;
+/* ---- what speaks for a source ---- */
 
-	for (unsigned int i = 0; i < s->num_evidence; i++)
-		n += s->evidence[i].finding == FINDING_NONE;
-	return n;
+/* The oldest, and how many there are. */
+static const struct evidence *first_success(const struct source *s,
+					    unsigned int *successes)
+{
+	const struct evidence *first = NULL;
+
+	*successes = 0;
+	for (unsigned int i = 0; i < s->num_evidence; i++) {
+		if (s->evidence[i].finding != FINDING_NONE)
+			continue;
+		if (!first)
+			first = &s->evidence[i];
+		++*successes;
+	}
+	return first;
+}
+
+static void credit_one(struct judge *j, struct source *s,
+		       const struct charge *c)
+{
+	const struct evidence *first;
+	unsigned int n;
+
+	if (s->is_sweep)
+		return;
+	source_forget_old(s, j->now_ns, j->config.evidence_age_s * 1000);
+	source_retract(j->sources, s, c->destination, c->port,
+		       FINDING_SYN_SCAN);
+	/* It was used in the end. */
+	source_retract(j->sources, s, c->destination, c->port,
+		       FINDING_CONNECT_SCAN);
+	source_record(j->sources, s, c->destination, c->port, FINDING_NONE, 0,
+		      who(j, c), j->now_ns);
+	first = first_success(s, &n);
+	if (n > POLICY_SUCCESSES)
+		source_remove(s, first);
+	s->good_ns = j->now_ns;
+	listing_requeue(j, s);
 }
 
 void credit_source(struct judge *j, const struct charge *c)
 {
-	struct source *s = source_learn(j->sources, c->source);
+	struct source *s;
 
-	source_retract(j->sources, s, c->destination, c->port,
-		       FINDING_SYN_SCAN);
-	if (successes(s) < POLICY_SUCCESSES)
-		source_record(j->sources, s, c->destination, c->port,
-			      FINDING_NONE, 0, j->now_ns);
+	if (source_is_inside(j, c->source)) {
+		sweep_good(sweep_of(j, c->source, &s),
+			   source_hash(j->sources, c->destination), c->port);
+		return;
+	}
+	credit_one(j, source_learn(j->sources, c->source), c);
+	if (!address_is_ipv4(c->source))
+		credit_one(j, source_learn_net(j->sources, c->source), c);
+}
+
+static void retract_one(struct judge *j, struct source *s,
+			const struct charge *c)
+{
+	if (s && !s->is_sweep)
+		source_retract(j->sources, s, c->destination, c->port,
+			       c->finding);
 }
 
 void retract_charge(struct judge *j, const struct charge *c)
 {
-	struct source *s = source_find(j->sources, c->source);
+	retract_one(j, source_find(j->sources, c->source), c);
+	if (!address_is_ipv4(c->source))
+		retract_one(j, source_find_net(j->sources, c->source), c);
+}
 
+void judge_forgive(struct judge *j, const struct prefix *source)
+{
+	struct source *s = NULL;
+
+	if (source->bits == 128)
+		s = source_find(j->sources, &source->address);
 	if (s)
-		source_retract(j->sources, s, c->destination, c->port,
-			       c->finding);
+		listing_forget(j, s);
+	/* Or its next segment would list it with its neighbours. */
+	s = address_is_ipv4(&source->address)
+		    ? NULL
+		    : source_find_net(j->sources, &source->address);
+	if (s)
+		listing_forget(j, s);
 }

@@ -6,12 +6,6 @@
  */
 #include "judge_internal.h"
 
-/*
- * A conversation of which only one end is ever heard (an asymmetric route) is
- * let go after so many segments: it would be queued for good.
- */
-#define MOST_ONE_SIDED 8
-
 static bool is_one_sided(unsigned int state)
 {
 	return state == HS_MIDSTREAM || state == HS_HALF_SEEN;
@@ -73,6 +67,7 @@ static void begin_anew(struct flow *f, enum handshake_side side,
 		orig_is_a = !orig_is_a;
 	f->flags = orig_is_a ? FLOW_ORIG_IS_A : 0;
 	f->one_sided = 0;
+	f->is_own = false;
 	f->iss = seg->seq;
 	f->irs = 0;
 	if (seg->data_len > 0)
@@ -99,6 +94,7 @@ static void begin_next(struct judge *j, struct flow *f,
 
 	if (is_told)
 		summary_ends(j, f);
+	gate_lets_go(j, f);
 	begin_anew(f, side, seg);
 	if (is_told)
 		summary_of_new(j, f, seg);
@@ -108,13 +104,25 @@ static void begin_next(struct judge *j, struct flow *f,
 		f->flags |= FLOW_SYN_AGAIN;
 }
 
+/*
+ * Whoever goes on reading what the responder sends has a use for it; once is
+ * no more than a banner, which a kernel acknowledges by itself, unless it
+ * answers what the SYN asked.
+ */
+static bool reads_on(struct flow *f, const struct segment *seg)
+{
+	if (!(seg->flags & TCP_ACK) || !(f->flags & FLOW_PROVED) ||
+	    !(f->flags & FLOW_RESP_DATA) || seg->ack == f->irs + 1)
+		return false;
+	if (f->one_sided < MOST_ONE_SIDED)
+		f->one_sided++;
+	return f->one_sided == MOST_ONE_SIDED || f->flags & FLOW_EARLY_DATA;
+}
+
 static void note_data(struct flow *f, enum handshake_side side,
 		      const struct segment *seg)
 {
-	if (side == HS_ORIG && (seg->flags & TCP_ACK) &&
-	    f->flags & FLOW_PROVED && seg->ack != f->irs + 1 &&
-	    f->flags & FLOW_RESP_DATA)
-		/* It read what the responder sent: as good as payload. */
+	if (side == HS_ORIG && reads_on(f, seg))
 		f->flags |= FLOW_ORIG_DATA;
 	if (seg->data_len == 0 || seg->flags & TCP_SYN)
 		return;
@@ -142,59 +150,15 @@ static void note_numbers(struct flow *f, enum handshake_side side,
 		f->flags |= FLOW_ACKNOWLEDGED;
 }
 
-/*
- * Settled: the handshake is proved and data has been exchanged, or a
- * conversation we came late to is answered in step, or it will never be
- * answered where we can see it.
- */
-static bool is_settled(const struct flow *f)
+/* Does the originator acknowledge the responder's ISN here? */
+static bool proves(enum handshake_state from, enum handshake_state to,
+		   enum handshake_side side, enum handshake_event event)
 {
-	if (is_one_sided(f->state))
-		return f->one_sided >= MOST_ONE_SIDED;
-	switch ((enum handshake_state)f->state) {
-	case HS_ESTABLISHED:
-	case HS_FIN_WAIT_1:
-	case HS_CLOSE_WAIT:
-	case HS_CLOSING:
-	case HS_LAST_ACK:
-		return !(f->flags & FLOW_PROVED) || f->flags & FLOW_ORIG_DATA;
-	case HS_NONE:
-	case HS_SYN_SENT:
-	case HS_SYN_SENT_BOTH:
-	case HS_SYN_RECEIVED:
-	case HS_TIME_WAIT:
-	case HS_CLOSED:
-	case HS_MIDSTREAM:
-	case HS_HALF_SEEN:
-	case HS_NUM_STATES:
-		break;
-	}
-	return false;
-}
-
-/* It turned out to be a real connection: learn from it. */
-static void note_settled(struct judge *j, struct flow *f)
-{
-	struct charge c = charge_to_originator(f, FINDING_NONE);
-
-	f->flags |= FLOW_SETTLED;
-	j->counters.settled++;
-	if (is_one_sided(f->state)) {
-		/* The responder's half of an asymmetric route. */
-		if (f->flags & FLOW_SYN_ACK_FIRST)
-			service_learn(j->services, c.source,
-				      flow_port(f, HS_ORIG));
-		return;
-	}
-	service_learn(j->services, c.destination, c.port);
-	if (f->flags & FLOW_STRAY) {
-		c.finding = FINDING_ACK_SCAN;
-		retract_charge(j, &c);
-		c.finding = FINDING_MAIMON_SCAN;
-		retract_charge(j, &c);
-	}
-	if (f->flags & FLOW_PROVED && !(f->flags & FLOW_LOCAL))
-		credit_source(j, &c);
+	if (from == HS_SYN_RECEIVED && side == HS_ORIG)
+		return to == HS_ESTABLISHED || to == HS_FIN_WAIT_1;
+	return (from == HS_SYN_SENT_BOTH && to == HS_ESTABLISHED) ||
+	       (from == HS_HALF_SEEN && side == HS_RESP &&
+		event == HS_EV_SYN_ACK);
 }
 
 static void move(struct judge *j, struct flow *f, enum handshake_side side,
@@ -208,30 +172,30 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 	    (from != HS_SYN_SENT || event == HS_EV_SYN_NEW))
 		begin_next(j, f, side, event, seg);
 	note_numbers(f, side, event, to, seg);
+	f->is_own |= side == HS_RESP && seg->local;
 	if (side == HS_ORIG && to == HS_CLOSED &&
 	    (from == HS_SYN_SENT || from == HS_HALF_SEEN))
 		f->flags |= FLOW_ABORTED;
-	if ((from == HS_SYN_SENT_BOTH && to == HS_ESTABLISHED) ||
-	    (from == HS_SYN_RECEIVED && side == HS_ORIG &&
-	     (to == HS_ESTABLISHED || to == HS_FIN_WAIT_1)) ||
-	    (from == HS_HALF_SEEN && side == HS_RESP && event == HS_EV_SYN_ACK))
+	if (proves(from, to, side, event) && responder_is_ours(j, f))
 		f->flags |= FLOW_PROVED;
 	note_data(f, side, seg);
 	if (is_one_sided(to) && f->one_sided < MOST_ONE_SIDED)
 		f->one_sided++;
 	set_state(j, f, to);
-	if (!(f->flags & FLOW_SETTLED) && is_settled(f))
-		note_settled(j, f);
+	if (side == HS_ORIG && to == HS_CLOSED)
+		gate_lets_go(j, f);
+	if (!(f->flags & FLOW_SETTLED) && may_settle(f))
+		settle(j, f, side == HS_ORIG && seg->data_len > 0);
 	/* An attempt told as unanswered stays where it was told. */
 	if (!(f->queue == FLOW_Q_SILENT && to == HS_SYN_SENT) &&
 	    !(f->queue == FLOW_Q_SYN && to == from))
 		flow_touch(j->flows, f, queue_of(j, f), j->now_ns);
 }
 
-/* ---- segments of no conversation ---- */
+/* ---- beginning ---- */
 
-static struct flow *begin(struct judge *j, const struct segment *seg,
-			  enum flow_queue queue)
+struct flow *conversation_begin(struct judge *j, const struct segment *seg,
+				enum flow_queue queue)
 {
 	struct flow *f;
 	bool was_evicted;
@@ -246,51 +210,45 @@ static struct flow *begin(struct judge *j, const struct segment *seg,
 	return f;
 }
 
-/*
- * Connection noise: a stray to or from an endpoint that is known to serve, or
- * soon after we started, or from those we never charge. And what carries
- * payload: a probe has none, the middle of a connection has.
- */
-static bool is_noise(struct judge *j, const struct segment *seg)
+/* Does a SYN begin a connection, rather than repeat the one before? */
+static bool is_beginning(const struct flow *f, enum handshake_event event,
+			 enum handshake_state to)
 {
-	return seg->local || seg->data_len > 0 ||
-	       j->now_ns < j->grace_until_ns ||
-	       service_find(j->services, &seg->dst, seg->dst_port) ||
-	       service_find(j->services, &seg->src, seg->src_port) ||
-	       source_is_spared(j, &seg->src);
+	return is_syn(event) && to == HS_SYN_SENT &&
+	       (!f || f->state != HS_SYN_SENT || event == HS_EV_SYN_NEW ||
+		f->flags & FLOW_HELD_BACK);
 }
 
-/* Returns the conversation that it begins if it passes. */
-static struct flow *stray(struct judge *j, const struct segment *seg,
-			  struct handshake_cell cell, struct decision *d,
-			  bool *drop)
+/*
+ * A move, unless it begins a connection that is held back. Where that is not
+ * for us to enforce it goes on all the same.
+ */
+static struct flow *advance(struct judge *j, struct flow *f,
+			    enum handshake_side side,
+			    enum handshake_event event, enum handshake_state to,
+			    const struct segment *seg, struct decision *d,
+			    bool *drop)
 {
-	bool noise = is_noise(j, seg), gone;
-	struct flow *f;
+	bool first_contact = false, held = false;
+	bool begins = is_beginning(f, event, to);
 
-	if (!noise) {
-		struct charge c = {&seg->src, &seg->dst, seg->dst_port,
-				   cell.finding, 0};
-
-		d->finding = cell.finding;
-		*drop |= charge_stray(j, &c, &d->listed);
+	if (begins)
+		held = gate_holds_back(j, seg, &first_contact);
+	if (held && j->config.mode == MODE_ENFORCE && !j->config.follow) {
+		gate_closes(j, d, drop);
+		return f;
 	}
-	d->to = cell.next;
-	gone = *drop && j->config.mode == MODE_ENFORCE && !j->config.follow;
-	if (gone || cell.next == HS_NONE)
-		return NULL;
-	f = begin(j, seg, FLOW_Q_STRAY);
-	f->state = cell.next;
-	f->iss = seg->seq - 1;
-	f->irs = seg->ack - 1;
-	f->flags |= FLOW_ACKNOWLEDGED;
-	f->one_sided = 1;
-	if (!noise)
-		f->flags |= FLOW_STRAY;
-	if (seg->local)
-		f->flags |= FLOW_LOCAL;
-	if (seg->flags & TCP_SYN)
-		f->flags |= FLOW_SYN_ACK_FIRST;
+	if (!f)
+		f = conversation_begin(j, seg, FLOW_Q_SYN);
+	move(j, f, side, event, to, seg, d);
+	if (begins)
+		f->flags &= (uint16_t)~FLOW_HELD_BACK;
+	if (held) {
+		gate_closes(j, d, drop);
+		f->flags |= FLOW_HELD_BACK;
+	}
+	if (first_contact)
+		f->flags |= FLOW_PENDING;
 	return f;
 }
 
@@ -336,6 +294,15 @@ static enum handshake_state state_for(const struct judge *j,
 	return (enum handshake_state)f->state;
 }
 
+static void note_answer(struct judge *j, struct flow *f,
+			const struct segment *seg)
+{
+	gate_heard(j, f);
+	if (seg->flags & TCP_SYN && source_is_inside(j, &seg->dst) &&
+	    !source_is_inside(j, &seg->src))
+		j->outside_heard_ns = j->now_ns;
+}
+
 /* Late, not forged: the originator began again, and will reset this. */
 static bool answers_earlier_syn(const struct flow *f, enum handshake_side side,
 				enum handshake_event event)
@@ -359,16 +326,14 @@ void conversation_step(struct judge *j, const struct segment *seg,
 	event = handshake_event(side, d->from, &numbers, seg);
 	cell = handshake_cell(side, event, d->from);
 	if (cell.action == HS_FINDING && !f) {
-		f = stray(j, seg, cell, d, drop);
+		f = stray_step(j, seg, cell, d, drop);
 	} else if (cell.action == HS_FINDING &&
 		   !answers_earlier_syn(f, side, event)) {
 		d->finding = cell.finding;
 		*drop |= policy_drops(cell.finding);
 	} else if (cell.action == HS_MOVE) {
-		if (!f)
-			f = begin(j, seg, FLOW_Q_SYN);
 		d->to = cell.next;
-		move(j, f, side, event, cell.next, seg, d);
+		f = advance(j, f, side, event, cell.next, seg, d, drop);
 	} else if (f && f->flags & FLOW_ABORTED && side == HS_RESP &&
 		   (event == HS_EV_SYN_ACK || event == HS_EV_SYN_ACK_NEW)) {
 		f->flags &= (uint16_t)~FLOW_ABORTED;
@@ -378,6 +343,10 @@ void conversation_step(struct judge *j, const struct segment *seg,
 		note_flood(j, seg, d);
 	if (!f)
 		return;
+	/* What has numbers that nobody sent is none. */
+	if (side == HS_RESP &&
+	    (cell.action != HS_FINDING || d->finding == FINDING_NONE))
+		note_answer(j, f, seg);
 	d->settled = f->flags & FLOW_SETTLED;
 	summary_of_segment(j, f, seg);
 	summary_of_finding(j, f, d->finding, *drop);

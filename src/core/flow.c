@@ -194,6 +194,16 @@ void flow_touch(struct flow_table *t, struct flow *f, enum flow_queue queue,
 	f->touched_ms = (uint32_t)(now_ns / NS_PER_MS);
 }
 
+static uint32_t waited_ms(const struct flow *f, uint64_t now_ns)
+{
+	return (uint32_t)(now_ns / NS_PER_MS) - f->touched_ms;
+}
+
+uint64_t flow_waited_ns(const struct flow *f, uint64_t now_ns)
+{
+	return waited_ms(f, now_ns) * NS_PER_MS;
+}
+
 /*
  * Those that waited long are far away, and as a rule they end one after the
  * other: by the time it is `f`'s turn the next has come near, and the one
@@ -215,12 +225,8 @@ struct flow *flow_expired(struct flow_table *t, enum flow_queue queue,
 			  uint64_t now_ns)
 {
 	struct flow *f = table_first(&t->table, queue);
-	uint32_t waited_ms;
 
-	if (!f)
-		return NULL;
-	waited_ms = (uint32_t)(now_ns / NS_PER_MS) - f->touched_ms;
-	if (waited_ms < t->timeouts.ms[queue])
+	if (!f || waited_ms(f, now_ns) < t->timeouts.ms[queue])
 		return NULL;
 	foresee_expiry(t, f);
 	return f;

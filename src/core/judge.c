@@ -21,9 +21,22 @@ void judge_config_default(struct judge_config *config)
 		.syn_timeout_s = 5,
 		.half_open_timeout_s = 30,
 		.grace_s = 10,
-		.threshold = 100,
-		.evidence_age_s = 3600,
+		/*
+		 * Success of 0.8 and 0.2 of the attempts of honest hosts and
+		 * scanners, 0.99 of the scanners found, one honest host in ten
+		 * thousand taken for one: ln(0.8/0.2), ln(0.2/0.8),
+		 * ln(0.99/0.0001), ln(0.01/0.9999).
+		 */
+		.test = {1386, -1386, 9200, -4605},
+		.evidence_age_s = 86400,
 		.block_time_s = 600,
+		.block_time_proved_s = 3600,
+		.block_time_max_s = 86400,
+		.listings_per_minute = 20,
+		.blocklist_size = 65536,
+		.inside_failures = 250,
+		.pending = 7,
+		.net_addresses = 3,
 		.flood_half_open = 256,
 	};
 }
@@ -58,8 +71,11 @@ struct judge *judge_new(const struct judge_config *config,
 	j->flows = flow_table_new(config->flows, key, &timeouts);
 	j->sources = source_table_new(config->sources, key);
 	j->services = service_table_new(config->services, key);
+	j->hosts = host_table_new(config->services, key);
+	j->lockstep = lockstep_new();
 	j->summaries = calloc((size_t)config->flows + 1, sizeof(*j->summaries));
-	if (!j->flows || !j->sources || !j->services || !j->summaries) {
+	if (!j->flows || !j->sources || !j->services || !j->hosts ||
+	    !j->lockstep || !j->summaries) {
 		judge_free(j);
 		return NULL;
 	}
@@ -73,16 +89,20 @@ void judge_free(struct judge *j)
 	flow_table_free(j->flows);
 	source_table_free(j->sources);
 	service_table_free(j->services);
+	host_table_free(j->hosts);
+	lockstep_free(j->lockstep);
 	free(j->summaries);
 	free(j);
 }
 
-static void set_time(struct judge *j, uint64_t now_ns)
+void judge_set_time(struct judge *j, uint64_t now_ns)
 {
 	if (!j->started) {
 		j->started = true;
 		j->now_ns = now_ns;
 		j->grace_until_ns = now_ns + j->config.grace_s * NS_PER_S;
+		j->rate_at_ns = now_ns;
+		j->rate_credit_ns = 60 * NS_PER_S;
 	}
 	if (now_ns > j->now_ns)
 		j->now_ns = now_ns;
@@ -92,7 +112,13 @@ static void set_time(struct judge *j, uint64_t now_ns)
 static void charge_flags(struct judge *j, const struct segment *seg,
 			 struct decision *d)
 {
-	struct charge c = {&seg->src, &seg->dst, seg->dst_port, d->finding, 0};
+	struct charge c = {
+		.source = &seg->src,
+		.destination = &seg->dst,
+		.port = seg->dst_port,
+		.finding = d->finding,
+		.began_ns = j->now_ns,
+	};
 
 	if (!seg->local)
 		d->listed = charge_source(j, &c);
@@ -115,7 +141,7 @@ struct decision judge_segment(struct judge *j, const struct segment *seg,
 	struct decision d = {.verdict = VERDICT_ACCEPT};
 	bool held, drop;
 
-	set_time(j, now_ns);
+	judge_set_time(j, now_ns);
 	d.finding = finding_of_flags(seg->flags);
 	held = drop = !seg->local && source_is_held(j, &seg->src);
 	if (d.finding != FINDING_NONE) {
@@ -150,8 +176,9 @@ struct decision judge_refused(struct judge *j, enum segment_error error,
 
 void judge_tick(struct judge *j, uint64_t now_ns)
 {
-	set_time(j, now_ns);
+	judge_set_time(j, now_ns);
 	conversation_expire(j);
+	listing_expire(j);
 }
 
 void judge_settled_ended(struct judge *j, const struct settled_end *e,
@@ -165,13 +192,30 @@ void judge_settled_ended(struct judge *j, const struct settled_end *e,
 		.flags = EVIDENCE_SERVED,
 	};
 
-	set_time(j, now_ns);
+	judge_set_time(j, now_ns);
+	c.began_ns = j->now_ns;
 	j->counters.outcomes[e->conn_state]++;
 	/* One that timed out may have been waiting for something. */
 	if (!e->complete || !e->no_payload || e->conn_state == CONN_S1)
 		return;
 	j->counters.findings[FINDING_CONNECT_SCAN]++;
 	charge_source(j, &c);
+}
+
+struct notice *notice_add(struct judge *j, enum notice_kind kind)
+{
+	struct notice *n;
+
+	if (j->num_notices == JUDGE_NOTICES) {
+		j->counters.notices_lost++;
+		return NULL;
+	}
+	n = &j->notices[(j->first_notice + j->num_notices++) % JUDGE_NOTICES];
+	*n = (struct notice){
+		.kind = kind,
+		.enforced = j->config.mode == MODE_ENFORCE,
+	};
+	return n;
 }
 
 bool judge_has_news(const struct judge *j)
@@ -192,7 +236,11 @@ bool judge_next_notice(struct judge *j, struct notice *out)
 void judge_learn_service(struct judge *j, const struct address *address,
 			 uint16_t port)
 {
-	service_learn(j->services, address, port);
+	struct service *s = service_learn(j->services, address, port);
+
+	if (source_is_spared(j, address))
+		service_keep(j->services, s);
+	host_heard(j->hosts, address);
 }
 
 static void set_prefixes(struct prefix_list *list,
@@ -214,14 +262,6 @@ void judge_set_inside(struct judge *j, const struct prefix *prefixes,
 		      size_t count)
 {
 	set_prefixes(&j->inside, prefixes, count);
-}
-
-void judge_forgive(struct judge *j, const struct address *source)
-{
-	struct source *s = source_find(j->sources, source);
-
-	if (s)
-		source_forgive(s);
 }
 
 void judge_set_mode(struct judge *j, enum judge_mode mode)
@@ -247,6 +287,11 @@ uint32_t judge_num_flows(const struct judge *j)
 uint32_t judge_num_sources(const struct judge *j)
 {
 	return source_count(j->sources);
+}
+
+uint32_t judge_num_listed(const struct judge *j)
+{
+	return listing_count(j);
 }
 
 uint32_t judge_num_services(const struct judge *j)

@@ -8,10 +8,13 @@
 #define HANDSHAKED_CORE_JUDGE_INTERNAL_H
 
 #include "core/flow.h"
+#include "core/host.h"
 #include "core/judge.h"
+#include "core/lockstep.h"
 #include "core/policy.h"
 #include "core/service.h"
 #include "core/source.h"
+#include "core/sweep.h"
 
 #define JUDGE_NOTICES 256
 #define JUDGE_ENDINGS 64
@@ -29,11 +32,16 @@ struct judge {
 	struct flow_table *flows;
 	struct source_table *sources;
 	struct service_table *services;
+	struct host_table *hosts;
+	struct lockstep *lockstep;
 	struct prefix_list exempt, inside;
 	bool started;
 	uint64_t now_ns;
 	uint64_t grace_until_ns;
-	uint64_t held_until_ns; /* no source is held after this */
+	uint64_t held_until_ns;              /* no source is held after this */
+	uint64_t restricted_until_ns;        /* nor restricted after this */
+	uint64_t rate_at_ns, rate_credit_ns; /* see take_rate() */
+	uint64_t outside_heard_ns;           /* somebody inside got an answer */
 	struct notice notices[JUDGE_NOTICES];
 	unsigned int first_notice, num_notices;
 	struct summary *summaries; /* one for each flow, by its number */
@@ -47,7 +55,8 @@ struct charge {
 	const struct address *destination;
 	uint16_t port;
 	enum finding finding;
-	uint8_t flags; /* enum evidence_flag */
+	uint8_t flags;     /* enum evidence_flag */
+	uint64_t began_ns; /* when what is charged was sent */
 };
 
 /*
@@ -65,11 +74,67 @@ void credit_source(struct judge *j, const struct charge *c);
 /* The evidence turned out to be none. */
 void retract_charge(struct judge *j, const struct charge *c);
 
-/* Was the source listed just now, the set perhaps not having it yet? */
-bool source_is_held(struct judge *j, const struct address *source);
+/* Never to be listed? On the protected side? */
+bool source_is_exempt(const struct judge *j, const struct address *source);
+bool source_is_inside(const struct judge *j, const struct address *source);
 
-/* Exempt or on the protected side: never charged, strays never dropped. */
+/* There or exempt: never restricted, its strays are never dropped. */
 bool source_is_spared(const struct judge *j, const struct address *source);
+
+/*
+ * listing.c: was the source listed just now, the set perhaps not having it
+ * yet? Is it to reach no endpoint but those known to serve? Both are asked of
+ * the /64 too.
+ */
+bool source_is_held(struct judge *j, const struct address *source);
+bool source_is_restricted(struct judge *j, const struct address *source);
+
+/* In good standing: it had a proved connection with payload. */
+bool source_is_good(const struct judge *j, const struct source *s);
+
+/* The evidence as it stands now. */
+struct assessment assess(const struct judge *j, const struct source *s);
+
+/* There is new evidence: lists the source if it is enough. */
+bool listing_consider(struct judge *j, struct source *s);
+
+/* Puts a source into the queue that it belongs to. */
+void listing_requeue(struct judge *j, struct source *s);
+
+/* Its time is over, if it is listed; or, the operator wants it forgotten. */
+void listing_leave(struct judge *j, struct source *s);
+void listing_forget(struct judge *j, struct source *s);
+
+uint32_t listing_count(const struct judge *j);
+
+/* withhold.c: is there a reason, which is counted, not to list it? */
+bool withhold(struct judge *j, struct source *s);
+
+/* For how long it would be listed now. */
+uint32_t listing_next_timeout_s(const struct judge *j, const struct source *s,
+				enum grade grade);
+
+/* Lets time pass: a bounded piece of work. */
+void listing_expire(struct judge *j);
+
+/* offender.c */
+struct offender offender_of(const struct source *s);
+void offender_keep(struct judge *j, struct source *s, const struct offender *o);
+
+/*
+ * gate.c: is this SYN not to pass? If it may, *is_first_contact says that it
+ * goes to an address never heard of, and gate_lets_go() must be called when it
+ * is answered or over. gate_heard() is the first with an answer, gate_closes()
+ * drops the SYN.
+ */
+bool gate_holds_back(struct judge *j, const struct segment *seg,
+		     bool *is_first_contact);
+void gate_closes(struct judge *j, struct decision *d, bool *drop);
+void gate_lets_go(struct judge *j, struct flow *f);
+void gate_heard(struct judge *j, struct flow *f);
+
+/* No time passes backwards. */
+void judge_set_time(struct judge *j, uint64_t now_ns);
 
 /* Appends a notice; NULL (and counted) when nobody fetched the others. */
 struct notice *notice_add(struct judge *j, enum notice_kind kind);
@@ -81,6 +146,31 @@ struct notice *notice_add(struct judge *j, enum notice_kind kind);
  */
 void conversation_step(struct judge *j, const struct segment *seg,
 		       struct decision *d, bool *drop);
+
+/* The record of a conversation that begins with this segment. */
+struct flow *conversation_begin(struct judge *j, const struct segment *seg,
+				enum flow_queue queue);
+
+/*
+ * A conversation of which only one end is ever heard (an asymmetric route) is
+ * let go after so many segments: it would be queued for good.
+ */
+#define MOST_ONE_SIDED 8
+
+/*
+ * settle.c: may the conversation leave the queue? And what follows when it
+ * does, on payload of the originator or without.
+ */
+bool may_settle(const struct flow *f);
+void settle(struct judge *j, struct flow *f, bool has_said_something);
+
+/*
+ * stray.c: a segment of no conversation, with a finding. Returns the one that
+ * it begins if it passes.
+ */
+struct flow *stray_step(struct judge *j, const struct segment *seg,
+			struct handshake_cell cell, struct decision *d,
+			bool *drop);
 
 /* And what it has to do with one whose flags are not valid. */
 void conversation_note_invalid(struct judge *j, const struct segment *seg,
@@ -113,11 +203,27 @@ void summary_of_exchange(struct judge *j, const struct flow *f);
 /* May another conversation end now? */
 bool ending_has_room(const struct judge *j);
 
+/*
+ * Can what the responder said have been seen by nobody but the originator, and
+ * said by nobody but the responder? So it is if that is one of ours: the rules
+ * keep from us what comes in another's name from where it cannot come. Where
+ * nobody told what is ours, as in a capture, we have to believe it.
+ */
+bool responder_is_ours(const struct judge *j, const struct flow *f);
+
+/*
+ * An endpoint has answered, in a conversation of ours: NULL if it is one
+ * between two others, which nobody can have had through us.
+ */
+struct service *learn_service(struct judge *j, const struct address *address,
+			      uint16_t port, const struct address *peer);
+
 /* The endpoint that was asked, if it is known to serve, or NULL. */
 struct service *responder_service(struct judge *j, const struct flow *f);
 
 /* What `finding` says of the originator, at the responder's port. */
-struct charge charge_to_originator(const struct flow *f, enum finding finding);
+struct charge charge_to_originator(const struct judge *j, const struct flow *f,
+				   enum finding finding);
 
 /*
  * Before a move to `to` caused by a segment of `side`: which finding it

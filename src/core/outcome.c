@@ -15,6 +15,32 @@ struct service *responder_service(struct judge *j, const struct flow *f)
 			    flow_port(f, HS_RESP));
 }
 
+/* Where nobody told which side is ours, all are. */
+static bool is_ours(const struct judge *j, const struct address *address)
+{
+	return j->inside.count == 0 || source_is_spared(j, address);
+}
+
+bool responder_is_ours(const struct judge *j, const struct flow *f)
+{
+	if (j->inside.count == 0 && j->exempt.count == 0)
+		return true;
+	return f->is_own || source_is_inside(j, flow_address(f, HS_RESP));
+}
+
+struct service *learn_service(struct judge *j, const struct address *address,
+			      uint16_t port, const struct address *peer)
+{
+	struct service *s;
+
+	if (!is_ours(j, address) && !is_ours(j, peer))
+		return NULL;
+	s = service_learn(j->services, address, port);
+	if (source_is_spared(j, address))
+		service_keep(j->services, s);
+	return s;
+}
+
 /* ---- half-open connections, and floods of them ---- */
 
 static void tell_flood(struct judge *j, struct service *s)
@@ -26,15 +52,17 @@ static void tell_flood(struct judge *j, struct service *s)
 	s->flooded = true;
 	n->address = s->address;
 	n->port = s->port;
-	n->finding = FINDING_SYN_FLOOD;
-	n->score = (int)s->half_open;
+	n->half_open = s->half_open;
 }
 
 static void half_open_more(struct judge *j, const struct flow *f)
 {
-	struct service *s = service_learn(j->services, flow_address(f, HS_RESP),
-					  flow_port(f, HS_RESP));
+	struct service *s =
+		learn_service(j, flow_address(f, HS_RESP),
+			      flow_port(f, HS_RESP), flow_address(f, HS_ORIG));
 
+	if (!s)
+		return;
 	s->half_open++;
 	if (!s->flooded && s->half_open >= j->config.flood_half_open)
 		tell_flood(j, s);
@@ -75,13 +103,15 @@ void set_state(struct judge *j, struct flow *f, enum handshake_state state)
 void forget(struct judge *j, struct flow *f)
 {
 	summary_ends(j, f);
+	gate_lets_go(j, f);
 	set_state(j, f, HS_CLOSED);
 	flow_del(j->flows, f);
 }
 
 /* ---- what is charged to whom ---- */
 
-struct charge charge_to_originator(const struct flow *f, enum finding finding)
+struct charge charge_to_originator(const struct judge *j, const struct flow *f,
+				   enum finding finding)
 {
 	return (struct charge){
 		.source = flow_address(f, HS_ORIG),
@@ -89,6 +119,7 @@ struct charge charge_to_originator(const struct flow *f, enum finding finding)
 		.port = flow_port(f, HS_RESP),
 		.finding = finding,
 		.flags = f->flags & FLOW_OS_SYN ? EVIDENCE_OS_SYN : 0,
+		.began_ns = j->now_ns,
 	};
 }
 
@@ -98,34 +129,38 @@ struct charge charge_to_originator(const struct flow *f, enum finding finding)
  */
 static bool is_failure(struct judge *j, const struct flow *f)
 {
-	return !(f->flags & FLOW_LOCAL) && !responder_service(j, f);
+	return !(f->flags & FLOW_UNCHARGED) && !responder_service(j, f);
 }
 
 static bool charge_failure(struct judge *j, const struct flow *f)
 {
-	struct charge c = charge_to_originator(f, FINDING_SYN_SCAN);
+	struct charge c = charge_to_originator(j, f, FINDING_SYN_SCAN);
 
 	return charge_source(j, &c);
-}
-
-/* The same, of one that time has run out for. */
-static void fail_by_time(struct judge *j, const struct flow *f)
-{
-	j->counters.findings[FINDING_SYN_SCAN]++;
-	summary_of_finding(j, f, FINDING_SYN_SCAN, false);
-	charge_failure(j, f);
 }
 
 /* A handshake with a served port that the originator did not mean. */
 static bool charge_probe_of_open_port(struct judge *j, const struct flow *f,
 				      enum finding finding)
 {
-	struct charge c = charge_to_originator(f, finding);
+	struct charge c = charge_to_originator(j, f, finding);
 
 	if (f->flags & FLOW_BOTH_SYN)
 		return false;
 	c.flags |= EVIDENCE_SERVED;
 	return charge_source(j, &c);
+}
+
+/* What time has run out for was sent a while ago. */
+static void fail_by_time(struct judge *j, const struct flow *f, uint8_t flags)
+{
+	struct charge c = charge_to_originator(j, f, FINDING_SYN_SCAN);
+
+	c.flags |= flags;
+	c.began_ns -= flow_waited_ns(f, j->now_ns);
+	j->counters.findings[FINDING_SYN_SCAN]++;
+	summary_of_finding(j, f, FINDING_SYN_SCAN, false);
+	charge_source(j, &c);
 }
 
 /* Opened, and no end of it answered: nobody knows yet what it was for. */
@@ -143,13 +178,16 @@ static bool says_something(const struct flow *f, const struct segment *seg)
 	       (f->flags & FLOW_RESP_DATA && seg->ack != f->irs + 1);
 }
 
-/* Closes without having said anything. */
+/* Closes without having said anything, or read on. */
 static bool is_unused(const struct flow *f, const struct segment *seg)
 {
 	if (says_something(f, seg))
 		return false;
 	if (f->state == HS_SYN_RECEIVED)
 		return true;
+	/* Its next number is known: any other is somebody else's guess. */
+	if (seg->seq != f->iss + 1)
+		return false;
 	return f->state == HS_ESTABLISHED && f->flags & FLOW_PROVED &&
 	       !(f->flags & FLOW_ORIG_DATA);
 }
@@ -169,7 +207,7 @@ enum finding outcome(struct judge *j, const struct flow *f,
 		*listed = charge_failure(j, f);
 		return FINDING_SYN_SCAN;
 	}
-	if (side != HS_ORIG || f->flags & FLOW_LOCAL)
+	if (side != HS_ORIG || f->flags & FLOW_UNCHARGED)
 		return FINDING_NONE;
 	if (f->state == HS_SYN_RECEIVED && to == HS_CLOSED) {
 		*listed = charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
@@ -184,9 +222,10 @@ enum finding outcome(struct judge *j, const struct flow *f,
 
 void outcome_of_late_answer(struct judge *j, const struct flow *f)
 {
-	struct charge c = charge_to_originator(f, FINDING_SYN_SCAN);
+	struct charge c = charge_to_originator(j, f, FINDING_SYN_SCAN);
 
-	service_learn(j->services, c.destination, c.port);
+	learn_service(j, c.destination, c.port, c.source);
+	host_heard(j->hosts, c.destination);
 	retract_charge(j, &c);
 }
 
@@ -201,7 +240,8 @@ static void expire_syn(struct judge *j)
 		if (!f)
 			return;
 		if (f->state == HS_SYN_SENT && is_failure(j, f))
-			fail_by_time(j, f);
+			fail_by_time(j, f, 0);
+		gate_lets_go(j, f);
 		flow_touch(j->flows, f, FLOW_Q_SILENT, j->now_ns);
 	}
 }
@@ -214,11 +254,9 @@ static void expire_half_open(struct judge *j)
 
 		if (!f)
 			return;
-		if (!is_of_flood(j, s, f) && !(f->flags & FLOW_LOCAL)) {
-			j->counters.findings[FINDING_SYN_SCAN]++;
-			summary_of_finding(j, f, FINDING_SYN_SCAN, false);
-			charge_probe_of_open_port(j, f, FINDING_SYN_SCAN);
-		}
+		if (!is_of_flood(j, s, f) &&
+		    !(f->flags & (FLOW_UNCHARGED | FLOW_BOTH_SYN)))
+			fail_by_time(j, f, EVIDENCE_SERVED);
 		forget(j, f);
 	}
 }
@@ -237,7 +275,7 @@ static void expire_strays(struct judge *j)
 			return;
 		if (f->state == HS_HALF_SEEN && !(f->flags & FLOW_ORIG_DATA) &&
 		    is_failure(j, f))
-			fail_by_time(j, f);
+			fail_by_time(j, f, 0);
 		forget(j, f);
 	}
 }

@@ -1,18 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every weight of the policy in one table, and the sum over a source's
- * evidence. The first of its kind: points for distinct (destination, port),
- * to be replaced by a sequential test.
+ * Every weight of the policy in one table, and the walk over a source's
+ * evidence.
  */
 #include "core/policy.h"
 
+/* Thousandths of a natural logarithm. */
+#define NATS(x) ((int32_t)((x)*1000))
+
+/* How a finding weighs. */
+enum measure {
+	NOTHING,
+	FIXED,   /* `weight` */
+	FAILURE, /* the test's step for a failed attempt */
+	SUCCESS, /* and for a good one */
+};
+
 /*
- * Points for each distinct (destination, port); judge_config.threshold (100)
- * lists. So five ports of a probe that no client sends by itself, or seven
- * refused or unanswered connections.
+ * The default threshold is 9.2 (one honest host in ten thousand), a failure
+ * weighs ln 4 = 1.39: seven refused or unanswered attempts, or five of a probe
+ * that no client sends by itself, are enough.
  */
 static const struct weight {
-	int8_t points;
+	enum measure measure;
+	int32_t weight;
+	enum grade grade;
 	bool drop; /* at first sight */
 	bool is_stray;
 	/*
@@ -22,35 +34,50 @@ static const struct weight {
 	uint8_t ports, hosts;
 } weight[NUM_FINDINGS] = {
 	/* A good connection speaks for its source. */
-	[FINDING_NONE] = {.points = -15},
-	/* No conforming host sends these; no guess about state is needed. */
-	[FINDING_NULL_SCAN] = {.points = 20, .drop = true},
-	[FINDING_FIN_SCAN] = {.points = 20, .drop = true},
-	[FINDING_XMAS_SCAN] = {.points = 20, .drop = true},
-	[FINDING_INVALID_FLAGS] = {.points = 20, .drop = true},
+	[FINDING_NONE] = {.measure = SUCCESS, .grade = GRADE_PROVED},
+	/*
+	 * No conforming host sends these, so no guess about state is needed;
+	 * but anyone can send them in anyone's name.
+	 */
+	[FINDING_NULL_SCAN] = {FIXED, NATS(2), GRADE_PLAUSIBLE, .drop = true},
+	[FINDING_FIN_SCAN] = {FIXED, NATS(2), GRADE_PLAUSIBLE, .drop = true},
+	[FINDING_XMAS_SCAN] = {FIXED, NATS(2), GRADE_PLAUSIBLE, .drop = true},
+	[FINDING_INVALID_FLAGS] = {FIXED, NATS(2), GRADE_PLAUSIBLE,
+				   .drop = true},
 	/*
 	 * Late segments of forgotten connections look the same: a laptop that
 	 * wakes up has one or two for each of a dozen hosts.
 	 */
-	[FINDING_MAIMON_SCAN] = {20, .is_stray = true, .ports = 3, .hosts = 16},
-	[FINDING_ACK_SCAN] = {20, .is_stray = true, .ports = 3, .hosts = 16},
+	[FINDING_MAIMON_SCAN] = {FIXED, NATS(2), GRADE_PLAUSIBLE,
+				 .is_stray = true, .ports = 3, .hosts = 16},
+	[FINDING_ACK_SCAN] = {FIXED, NATS(2), GRADE_PLAUSIBLE, .is_stray = true,
+			      .ports = 3, .hosts = 16},
 	/*
 	 * Backscatter of an attack on somebody else that used our addresses:
-	 * the sender is the victim. Never a point.
+	 * the sender is the victim. Never a weight.
 	 */
-	[FINDING_UNSOLICITED_SYN_ACK] = {0, .is_stray = true, .ports = 3},
-	[FINDING_UNSOLICITED_RST] = {0, .is_stray = true, .ports = 3},
+	[FINDING_UNSOLICITED_SYN_ACK] = {.is_stray = true, .ports = 3},
+	[FINDING_UNSOLICITED_RST] = {.is_stray = true, .ports = 3},
 	/*
 	 * Everyone mistypes a port now and then, and a peer-to-peer client
 	 * fails at many hosts, each at a port of its own: no scan is like it.
+	 * A half-open handshake proves nothing: who reset it need not be who
+	 * got the SYN/ACK.
 	 */
-	[FINDING_SYN_SCAN] = {.points = 15, .ports = 3, .hosts = 5},
-	/* One port of many hosts is how a load balancer sees to its own. */
-	[FINDING_CONNECT_SCAN] = {.points = 15, .ports = 3},
+	[FINDING_SYN_SCAN] = {FAILURE, 0, GRADE_PLAUSIBLE, .ports = 3,
+			      .hosts = 5},
+	/*
+	 * Completed: only the owner of the address was told the number that
+	 * the last ACK has to carry. One port of many hosts is how a load
+	 * balancer sees to its own.
+	 */
+	[FINDING_CONNECT_SCAN] = {FAILURE, 0, GRADE_PROVED, .ports = 3},
 	/* Whoever floods forges; whoever guesses numbers does too. */
-	[FINDING_SYN_FLOOD] = {.points = 0},
-	[FINDING_BAD_HANDSHAKE_ACK] = {.points = 0, .drop = true},
-	[FINDING_BAD_SYN_ACK] = {.points = 0, .drop = true},
+	[FINDING_SYN_FLOOD] = {NOTHING, 0, GRADE_UNATTRIBUTABLE},
+	[FINDING_BAD_HANDSHAKE_ACK] = {NOTHING, 0, GRADE_UNATTRIBUTABLE,
+				       .drop = true},
+	[FINDING_BAD_SYN_ACK] = {NOTHING, 0, GRADE_UNATTRIBUTABLE,
+				 .drop = true},
 };
 
 const char *const grade_name[] = {
@@ -62,12 +89,7 @@ _Static_assert(ARRAY_SIZE(grade_name) == NUM_GRADES, "every grade has a name");
 
 enum grade policy_grade(enum finding finding)
 {
-	if (weight[finding].points <= 0)
-		return GRADE_UNATTRIBUTABLE;
-	/* The only one that takes a completed handshake. */
-	if (finding == FINDING_CONNECT_SCAN)
-		return GRADE_PROVED;
-	return GRADE_PLAUSIBLE;
+	return weight[finding].grade;
 }
 
 bool policy_drops(enum finding finding)
@@ -75,21 +97,59 @@ bool policy_drops(enum finding finding)
 	return weight[finding].drop;
 }
 
-int policy_points(enum finding finding)
+int32_t policy_weight(enum finding finding, const struct policy_test *test)
 {
-	return weight[finding].points;
+	switch (weight[finding].measure) {
+	case NOTHING:
+		break;
+	case FIXED:
+		return weight[finding].weight;
+	case FAILURE:
+		return test->failure;
+	case SUCCESS:
+		return test->success;
+	}
+	return 0;
 }
 
-static bool same_place(const struct evidence *x, const struct evidence *y)
-{
-	return x->host == y->host && x->port == y->port;
-}
+/* ---- breadth ---- */
 
-/* The evidence that is not too old, and how many of its kind on its host. */
+/* What is told apart when breadth is counted: both can hold. */
+enum kind {
+	PROBE,  /* stands against its source */
+	PROVED, /* and is proved: what can be forged must not hide it */
+	STRAY,
+	NUM_KINDS
+};
+
+/*
+ * A piece of evidence that is not too old, and how broad the evidence of its
+ * kind is around it: distinct ports of its host, distinct hosts at its port.
+ */
+struct piece {
+	const struct evidence *e;
+	uint8_t number;         /* in the source */
+	bool is[NUM_KINDS];     /* is it of that kind, */
+	bool is_new[NUM_KINDS]; /* and the first at its place? */
+	uint8_t ports[NUM_KINDS], hosts[NUM_KINDS];
+};
+
 struct view {
-	const struct evidence *e[SOURCE_EVIDENCE];
+	struct piece piece[SOURCE_EVIDENCE];
 	unsigned int n;
 };
+
+static bool stands_against(enum finding finding)
+{
+	enum measure m = weight[finding].measure;
+
+	return m == FIXED || m == FAILURE;
+}
+
+static bool is_proved(enum finding finding)
+{
+	return weight[finding].grade == GRADE_PROVED;
+}
 
 static struct view recent(const struct source *s, uint64_t now_ns,
 			  uint32_t age_ms)
@@ -97,61 +157,90 @@ static struct view recent(const struct source *s, uint64_t now_ns,
 	uint32_t now_ms = (uint32_t)(now_ns / NS_PER_MS);
 	struct view v = {.n = 0};
 
-	for (unsigned int i = 0; i < s->num_evidence; i++)
-		if (now_ms - s->evidence[i].when_ms < age_ms)
-			v.e[v.n++] = &s->evidence[i];
+	for (unsigned int i = 0; i < s->num_evidence; i++) {
+		const struct evidence *e = &s->evidence[i];
+
+		if (now_ms - e->when_ms >= age_ms)
+			continue;
+		v.piece[v.n++] = (struct piece){
+			.e = e,
+			.number = (uint8_t)i,
+			.is = {[PROBE] = stands_against(e->finding),
+			       [PROVED] = stands_against(e->finding) &&
+					  is_proved(e->finding),
+			       [STRAY] = weight[e->finding].is_stray},
+		};
+	}
 	return v;
 }
 
-static bool is_stray(const struct evidence *e)
+static bool same_place(const struct evidence *x, const struct evidence *y)
 {
-	return weight[e->finding].is_stray;
+	return x->host == y->host && x->port == y->port;
 }
 
-static bool is_probe(const struct evidence *e)
+static void find_new(struct view *v, enum kind kind)
 {
-	return weight[e->finding].points > 0;
+	for (unsigned int i = 0; i < v->n; i++) {
+		struct piece *p = &v->piece[i];
+
+		p->is_new[kind] = p->is[kind];
+		for (unsigned int k = 0; k < i && p->is_new[kind]; k++)
+			if (v->piece[k].is_new[kind] &&
+			    same_place(v->piece[k].e, p->e))
+				p->is_new[kind] = false;
+	}
 }
 
-typedef bool (*kind_fn)(const struct evidence *e);
-
-/* Is the place of piece `i` named by an earlier one of this kind? */
-static bool seen_before(const struct view *v, unsigned int i, kind_fn kind)
+static void measure_breadth(struct view *v, enum kind kind)
 {
-	for (unsigned int k = 0; k < i; k++)
-		if (same_place(v->e[k], v->e[i]) && kind(v->e[k]))
+	find_new(v, kind);
+	for (unsigned int i = 0; i < v->n; i++) {
+		struct piece *p = &v->piece[i];
+
+		for (unsigned int k = 0; k < v->n; k++) {
+			const struct evidence *e = v->piece[k].e;
+
+			if (!v->piece[k].is_new[kind])
+				continue;
+			p->ports[kind] += e->host == p->e->host;
+			p->hosts[kind] += e->port == p->e->port;
+		}
+	}
+}
+
+/* One port of so many hosts that they were swept? */
+static bool is_swept(const struct piece *p, enum kind kind)
+{
+	const struct weight *w = &weight[p->e->finding];
+
+	/* What a served port was asked may be a load balancer's check. */
+	return w->hosts && p->hosts[kind] >= w->hosts &&
+	       !(p->e->flags & EVIDENCE_SERVED);
+}
+
+/* What else failed at a host that was swept is of the sweep. */
+static bool is_of_sweep(const struct view *v, const struct piece *p)
+{
+	if (weight[p->e->finding].measure != FAILURE)
+		return false;
+	for (unsigned int k = 0; k < v->n; k++)
+		if (v->piece[k].e->host == p->e->host &&
+		    v->piece[k].is[PROBE] && is_swept(&v->piece[k], PROBE))
 			return true;
 	return false;
 }
 
-/*
- * How broad the evidence of a kind is around piece `i`: distinct ports of its
- * host, and distinct hosts at its port.
- */
-static void measure(const struct view *v, unsigned int i, kind_fn kind,
-		    unsigned int *ports, unsigned int *hosts)
+static bool is_broad(const struct view *v, const struct piece *p,
+		     enum kind kind)
 {
-	*ports = *hosts = 0;
-	for (unsigned int k = 0; k < v->n; k++) {
-		if (!kind(v->e[k]) || seen_before(v, k, kind))
-			continue;
-		*ports += v->e[k]->host == v->e[i]->host;
-		*hosts += v->e[k]->port == v->e[i]->port;
-	}
+	const struct weight *w = &weight[p->e->finding];
+
+	return w->ports == 0 || p->ports[kind] >= w->ports ||
+	       is_swept(p, kind) || is_of_sweep(v, p);
 }
 
-static bool is_broad(const struct view *v, unsigned int i, kind_fn kind)
-{
-	const struct weight *w = &weight[v->e[i]->finding];
-	/* What a served port was asked may be a load balancer's check. */
-	bool counts_hosts = w->hosts && !(v->e[i]->flags & EVIDENCE_SERVED);
-	unsigned int ports, hosts;
-
-	if (w->ports == 0)
-		return true;
-	measure(v, i, kind, &ports, &hosts);
-	return ports >= w->ports || (counts_hosts && hosts >= w->hosts);
-}
+/* ---- names ---- */
 
 /*
  * Half-open and connect scans look alike where ports are closed. What tells
@@ -168,7 +257,7 @@ static enum finding syn_or_connect(const struct view *v)
 	int connect = 0;
 
 	for (unsigned int i = 0; i < v->n; i++) {
-		const struct evidence *e = v->e[i];
+		const struct evidence *e = v->piece[i].e;
 
 		if (e->finding == FINDING_CONNECT_SCAN)
 			connect += OPEN_PORT_VOTES;
@@ -181,62 +270,97 @@ static enum finding syn_or_connect(const struct view *v)
 	return connect > 0 ? FINDING_CONNECT_SCAN : FINDING_SYN_SCAN;
 }
 
-static enum finding heaviest(const int points[NUM_FINDINGS],
+static enum finding heaviest(const int32_t weights[NUM_FINDINGS],
 			     const struct view *v)
 {
 	enum finding best = FINDING_NONE;
-	int syn = points[FINDING_SYN_SCAN] + points[FINDING_CONNECT_SCAN];
-	int most = 0;
+	int32_t syn = weights[FINDING_SYN_SCAN] + weights[FINDING_CONNECT_SCAN];
+	int32_t most = 0;
 
 	for (enum finding f = FINDING_NONE + 1; f < NUM_FINDINGS; f++) {
-		if (points[f] > most) {
+		if (weights[f] > most) {
 			best = f;
-			most = points[f];
+			most = weights[f];
 		}
 	}
 	return syn > 0 && syn >= most ? syn_or_connect(v) : best;
 }
 
-static bool names_host(const struct view *v, uint32_t host)
+/* ---- the walk ---- */
+
+/* Both ends are clamped: nothing can be saved up, nothing piles up. */
+static int32_t walk(int32_t at, int32_t step, const struct policy_test *test)
 {
-	for (unsigned int i = 0; i < v->n; i++)
-		if (v->e[i]->host == host)
-			return true;
-	return false;
+	/* Beyond the threshold it still tells how clear the case is. */
+	const int32_t ceiling = 2 * test->threshold;
+
+	at += step;
+	if (at < test->floor)
+		return test->floor;
+	return at > ceiling ? ceiling : at;
 }
 
-/* Adds a piece that weighs something to the sum. */
-static void add_up(struct assessment *a, int points[NUM_FINDINGS],
-		   const struct evidence *e)
+/* Is it the first of the weighed pieces of its host, or by its sender? */
+static bool is_first(const struct view *v, const struct assessment *a,
+		     unsigned int i, bool by_who)
 {
-	a->score += weight[e->finding].points;
-	points[e->finding] += weight[e->finding].points;
-	a->ports++;
+	const struct evidence *e = v->piece[i].e;
+
+	for (unsigned int k = 0; k < i; k++) {
+		const struct piece *p = &v->piece[k];
+
+		if (p->is[PROBE] && a->step[p->number] != 0 &&
+		    (by_who ? p->e->who == e->who : p->e->host == e->host))
+			return false;
+	}
+	return true;
 }
 
-struct assessment policy_assess(const struct source *s, uint64_t now_ns,
+/* The walk over proved evidence, good connections included, alone. */
+static int32_t walk_proved(const struct view *v, const struct policy_test *test)
+{
+	int32_t at = 0;
+
+	for (unsigned int i = 0; i < v->n; i++) {
+		const struct piece *p = &v->piece[i];
+
+		if (p->is[PROVED] ? p->is_new[PROVED] && is_broad(v, p, PROVED)
+				  : p->e->finding == FINDING_NONE)
+			at = walk(at, policy_weight(p->e->finding, test), test);
+	}
+	return at;
+}
+
+struct assessment policy_assess(const struct source *s,
+				const struct policy_test *test, uint64_t now_ns,
 				uint32_t age_ms)
 {
 	struct assessment a = {.score = 0};
-	struct view v = recent(s, now_ns, age_ms), weighed = {.n = 0};
-	int points[NUM_FINDINGS] = {0};
-	unsigned int successes = 0;
+	struct view v = recent(s, now_ns, age_ms);
+	int32_t weights[NUM_FINDINGS] = {0};
 
+	measure_breadth(&v, PROBE);
+	measure_breadth(&v, PROVED);
+	measure_breadth(&v, STRAY);
 	for (unsigned int i = 0; i < v.n; i++) {
-		const struct evidence *e = v.e[i];
+		const struct piece *p = &v.piece[i];
+		int32_t step = policy_weight(p->e->finding, test);
 
-		if (e->finding == FINDING_NONE &&
-		    successes++ < POLICY_SUCCESSES)
-			a.score += weight[FINDING_NONE].points;
-		if (is_stray(e) && is_broad(&v, i, is_stray))
+		if (p->is[STRAY] && is_broad(&v, p, STRAY))
 			a.drops_strays = true;
-		if (!is_probe(e) || seen_before(&v, i, is_probe) ||
-		    !is_broad(&v, i, is_probe))
+		if (p->is[PROBE] &&
+		    (!p->is_new[PROBE] || !is_broad(&v, p, PROBE)))
 			continue;
-		add_up(&a, points, e);
-		a.hosts += !names_host(&weighed, e->host);
-		weighed.e[weighed.n++] = e;
+		a.step[p->number] = step;
+		a.score = walk(a.score, step, test);
+		if (!p->is[PROBE])
+			continue;
+		weights[p->e->finding] += step;
+		a.ports++;
+		a.hosts += is_first(&v, &a, i, false);
+		a.who += is_first(&v, &a, i, true);
 	}
-	a.finding = heaviest(points, &v);
+	a.proved = walk_proved(&v, test);
+	a.finding = heaviest(weights, &v);
 	return a;
 }

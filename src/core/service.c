@@ -60,6 +60,16 @@ struct service *service_find(struct service_table *t,
 	return find(t, hash_of(t, address, port), address, port);
 }
 
+/* Queue 0 holds the endpoints of others, queue 1 ours. */
+static void evict(struct service_table *t)
+{
+	struct service *s = table_first(&t->table, false);
+
+	if (!s)
+		s = table_first(&t->table, true);
+	table_del(&t->table, s, hash_of(t, &s->address, s->port), s->is_ours);
+}
+
 struct service *service_learn(struct service_table *t,
 			      const struct address *address, uint16_t port)
 {
@@ -67,17 +77,21 @@ struct service *service_learn(struct service_table *t,
 	struct service *s = find(t, hash, address, port);
 
 	if (s) {
-		table_move(&t->table, s, 0, 0);
+		table_move(&t->table, s, s->is_ours, s->is_ours);
 		return s;
 	}
-	if (t->table.count == t->table.capacity) {
-		s = table_first(&t->table, 0);
-		table_del(&t->table, s, hash_of(t, &s->address, s->port), 0);
-	}
-	s = table_add(&t->table, hash, 0);
+	if (t->table.count == t->table.capacity)
+		evict(t);
+	s = table_add(&t->table, hash, false);
 	s->address = *address;
 	s->port = port;
 	return s;
+}
+
+void service_keep(struct service_table *t, struct service *s)
+{
+	table_move(&t->table, s, s->is_ours, true);
+	s->is_ours = true;
 }
 
 uint32_t service_count(const struct service_table *t)

@@ -182,8 +182,10 @@ static const char *const peer_slow[NUM_PEERS] = {
 struct result {
 	bool seen;            /* by its right name */
 	unsigned int dropped; /* the first probe that was */
+	unsigned int through; /* of one source, till the first listing */
 	unsigned int listed;  /* probes sent when the first source was */
 	unsigned int sources; /* that were listed */
+	unsigned int in_step; /* told to probe in step with others */
 	enum finding listed_as;
 	bool one_verdict_each;
 };
@@ -218,17 +220,18 @@ static struct element *find_element(struct simulation *s,
 
 static void list(struct simulation *s, const struct notice *n)
 {
-	struct element *e = find_element(s, &n->address);
+	const struct address *address = &n->offender.source.address;
+	struct element *e = find_element(s, address);
 
 	if (s->result.listed == 0) {
 		s->result.listed = s->probe;
-		s->result.listed_as = n->finding;
+		s->result.listed_as = n->offender.finding;
 	}
 	if (!e && s->result.sources == SOURCES)
 		fail_msg("more sources are listed than there are");
 	if (!e)
 		e = &s->set[s->result.sources++];
-	e->address = n->address;
+	e->address = *address;
 	e->until_ns = s->t->now_ns + n->timeout_s * NS_PER_S;
 }
 
@@ -236,9 +239,11 @@ static void fetch_notices(struct simulation *s)
 {
 	struct notice n;
 
-	while (judge_next_notice(s->t->judge, &n))
+	while (judge_next_notice(s->t->judge, &n)) {
 		if (n.kind == NOTICE_LISTED)
 			list(s, &n);
+		s->result.in_step += n.kind == NOTICE_LOCKSTEP;
+	}
 }
 
 static void pass_time(struct simulation *s, uint64_t ns)
@@ -328,8 +333,11 @@ static void probe(struct simulation *s, char source)
 
 	for (int i = 0; i < DIALOGUE_LINES && line[i]; i++) {
 		seg = read_line(s, source, line[i]);
-		if (send_segment(s, &seg) == VERDICT_ACCEPT)
+		if (send_segment(s, &seg) == VERDICT_ACCEPT) {
+			s->result.through += i == 0 && source == 'a' &&
+					     s->result.listed == 0;
 			continue;
+		}
 		if (i == 0 && s->result.dropped == 0)
 			s->result.dropped = s->probe;
 		return;

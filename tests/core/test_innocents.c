@@ -230,14 +230,15 @@ static void good_connections_speak_for_their_address(void **state)
 	assert_nothing_dropped(t);
 }
 
-static void evidence_of_an_hour_ago_is_forgotten(void **state)
+static void evidence_of_a_day_ago_is_forgotten(void **state)
 {
 	struct transcript *t = *state;
 
+	/* Six in any day. */
 	for (unsigned int port = 1; port <= 20; port++) {
 		say(t, "c:4000 > S:%u So 100", port);
 		say(t, "S:%u > c:4000 RA 0 101", port);
-		wait_s(t, 660);
+		wait_s(t, 14500);
 	}
 	assert_nothing_dropped(t);
 }
@@ -258,8 +259,10 @@ static void a_full_table_still_takes_new_connections(void **state)
 {
 	struct transcript *t = *state;
 
+	/* To a served port: others would be held back. */
+	serve(t, 'S', 80);
 	for (unsigned int i = 0; i < 20000; i++)
-		say(t, "x:%u > S:%u S %u", 1024 + i, 80 + i % 3, i);
+		say(t, "x:%u > S:80 S %u", 1024 + i, i);
 	assert_true(judge_counters(t->judge)->flows_evicted > 0);
 	shake_hands(t, 'c', 4000, 'S', 80);
 	say(t, "c:4000 > S:80 PA 101 501 10");
@@ -288,7 +291,7 @@ int main(void)
 		transcript_test(routers_and_own_addresses_are_not_listed),
 		transcript_test(what_this_machine_sends_is_never_dropped),
 		transcript_test(good_connections_speak_for_their_address),
-		transcript_test(evidence_of_an_hour_ago_is_forgotten),
+		transcript_test(evidence_of_a_day_ago_is_forgotten),
 		transcript_test(a_clock_that_steps_back_is_survived),
 		transcript_test(a_full_table_still_takes_new_connections),
 	};

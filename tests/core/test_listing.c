@@ -66,7 +66,7 @@ static void a_source_that_comes_back_is_listed_again(void **state)
 static void an_unblocked_source_starts_from_nothing(void **state)
 {
 	struct transcript *t = *state;
-	struct address x = host_address('x');
+	struct prefix x = {host_address('x'), 128};
 
 	probes_until_listed(t, "F", 10);
 	judge_forgive(t->judge, &x);
@@ -76,15 +76,23 @@ static void an_unblocked_source_starts_from_nothing(void **state)
 static void notices_that_nobody_fetches_are_counted(void **state)
 {
 	struct transcript *t = *state;
-	const struct judge_counters *c = judge_counters(t->judge);
+	struct judge_config config;
+	const struct judge_counters *c;
 
+	judge_free(t->judge);
+	judge_config_default(&config);
+	config.listings_per_minute = 100000;
+	t->judge = judge_new(&config, (const uint8_t *)"0123456789abcdef");
+	c = judge_counters(t->judge);
 	for (unsigned int i = 0; i < 300; i++) {
 		struct segment seg = parse_say("x:1 > S:1 F");
 
 		seg.src.byte[12] = (uint8_t)(i >> 8);
 		seg.src.byte[13] = (uint8_t)i;
-		for (seg.dst_port = 1; seg.dst_port <= 5; seg.dst_port++)
+		for (unsigned int port = 0; port < 5; port++) {
+			seg.dst_port = (uint16_t)(5 * i + port);
 			judge_segment(t->judge, &seg, t->now_ns);
+		}
 	}
 	assert_int_equal(c->listings, 256);
 	assert_int_equal(c->notices_lost, 44);

@@ -24,16 +24,32 @@ static void an_ordinary_connection_settles_with_its_first_data(void **state)
 	assert_nothing_dropped(t);
 }
 
-static void a_listener_that_speaks_first_settles_when_it_is_heard(void **state)
+static void a_listener_that_speaks_first_settles_when_answered(void **st)
 {
-	struct transcript *t = *state;
+	struct transcript *t = *st;
 
 	shake_hands(t, 'c', 4000, 'S', 25);
 	say(t, "S:25 > c:4000 PA 501 101 40");
-	assert_false(t->last.settled);
 	say(t, "c:4000 > S:25 A 101 541");
+	assert_false(t->last.settled);
+	say(t, "c:4000 > S:25 PA 101 541 9");
 	assert_true(t->last.settled);
 	assert_int_equal(t->last.finding, FINDING_NONE);
+}
+
+/* A download of which the client never says a word. */
+static void a_listener_that_goes_on_settles_while_read(void **state)
+{
+	struct transcript *t = *state;
+
+	shake_hands(t, 'c', 4000, 'S', 20);
+	for (unsigned int i = 0; i < 8; i++) {
+		assert_false(t->last.settled);
+		say(t, "S:20 > c:4000 A %u 101 1000", 501 + 1000 * i);
+		say(t, "c:4000 > S:20 A 101 %u", 1501 + 1000 * i);
+	}
+	assert_true(t->last.settled);
+	assert_nothing_dropped(t);
 }
 
 /* After that: what is answered in step was no stray. */
@@ -262,7 +278,9 @@ int main(void)
 		transcript_test(
 			an_ordinary_connection_settles_with_its_first_data),
 		transcript_test(
-			a_listener_that_speaks_first_settles_when_it_is_heard),
+			a_listener_that_speaks_first_settles_when_answered),
+		transcript_test(
+			a_listener_that_goes_on_settles_while_read),
 		transcript_test(connections_older_than_we_are_are_picked_up),
 		transcript_test(
 			a_rst_does_not_pick_up_and_neither_does_a_wrong_answer),

@@ -9,6 +9,12 @@
 
 #define HOUR_MS (3600u * 1000)
 
+/* The defaults. */
+static const struct policy_test test = {1386, -1386, 9200, -4605};
+
+#define FAILURE 1386
+#define PROBE   2000
+
 static struct source source;
 
 static void add(uint32_t host, uint16_t port, enum finding finding,
@@ -17,14 +23,14 @@ static void add(uint32_t host, uint16_t port, enum finding finding,
 	source.evidence[source.num_evidence++] = (struct evidence){
 		.host = host,
 		.port = port,
-		.finding = (uint8_t)finding,
-		.flags = flags,
+		.finding = (uint8_t)finding & 0xf,
+		.flags = flags & 0xf,
 	};
 }
 
 static struct assessment assess(void)
 {
-	return policy_assess(&source, 0, HOUR_MS);
+	return policy_assess(&source, &test, 0, HOUR_MS);
 }
 
 static int start(void **state)
@@ -46,7 +52,7 @@ static void refused_ports_add_up(void **state)
 	(void)state;
 	for (uint16_t port = 1; port <= 7; port++)
 		add(1, port, FINDING_SYN_SCAN, 0);
-	assert_int_equal(assess().score, 105);
+	assert_int_equal(assess().score, 7 * FAILURE);
 	assert_int_equal(assess().ports, 7);
 	assert_int_equal(assess().hosts, 1);
 	assert_int_equal(assess().finding, FINDING_SYN_SCAN);
@@ -57,7 +63,7 @@ static void a_place_weighs_once_whatever_was_found_there(void **state)
 	(void)state;
 	add(1, 80, FINDING_FIN_SCAN, 0);
 	add(1, 80, FINDING_XMAS_SCAN, 0);
-	assert_int_equal(assess().score, 20);
+	assert_int_equal(assess().score, PROBE);
 	assert_int_equal(assess().ports, 1);
 }
 
@@ -71,7 +77,7 @@ static void two_strays_or_served_ports_weigh_nothing(void **state)
 	assert_int_equal(assess().score, 0);
 	add(1, 3, FINDING_MAIMON_SCAN, 0);
 	add(2, 3, FINDING_SYN_SCAN, EVIDENCE_SERVED);
-	assert_int_equal(assess().score, 3 * 20 + 3 * 15);
+	assert_int_equal(assess().score, 3 * PROBE + 3 * FAILURE);
 	assert_int_equal(assess().hosts, 2);
 	assert_true(assess().drops_strays);
 }
@@ -84,7 +90,7 @@ static void strays_at_one_port_weigh_from_sixteen_hosts_on(void **state)
 	assert_int_equal(assess().score, 0);
 	assert_false(assess().drops_strays);
 	add(16, 443, FINDING_ACK_SCAN, 0);
-	assert_int_equal(assess().score, 16 * 20);
+	assert_int_equal(assess().score, 2 * test.threshold);
 	assert_true(assess().drops_strays);
 }
 
@@ -104,7 +110,7 @@ static void one_port_of_five_hosts_weighs(void **state)
 		add(host, 22, FINDING_SYN_SCAN, 0);
 	assert_int_equal(assess().score, 0);
 	add(5, 22, FINDING_SYN_SCAN, 0);
-	assert_int_equal(assess().score, 75);
+	assert_int_equal(assess().score, 5 * FAILURE);
 	assert_int_equal(assess().hosts, 5);
 }
 
@@ -117,12 +123,12 @@ static void backscatter_weighs_nothing_in_any_breadth(void **state)
 	assert_true(assess().drops_strays);
 }
 
-static void four_good_connections_count_and_no_more(void **state)
+static void good_connections_count_down_to_the_floor(void **state)
 {
 	(void)state;
 	for (uint16_t port = 1; port <= 10; port++)
 		add(1, port, FINDING_NONE, 0);
-	assert_int_equal(assess().score, -60);
+	assert_int_equal(assess().score, test.floor);
 }
 
 static void old_evidence_weighs_nothing(void **state)
@@ -130,10 +136,12 @@ static void old_evidence_weighs_nothing(void **state)
 	(void)state;
 	for (uint16_t port = 1; port <= 7; port++)
 		add(1, port, FINDING_FIN_SCAN, 0);
-	assert_int_equal(policy_assess(&source, 3599 * NS_PER_S, HOUR_MS).score,
-			 140);
-	assert_int_equal(policy_assess(&source, 3600 * NS_PER_S, HOUR_MS).score,
-			 0);
+	assert_int_equal(
+		policy_assess(&source, &test, 3599 * NS_PER_S, HOUR_MS).score,
+		7 * PROBE);
+	assert_int_equal(
+		policy_assess(&source, &test, 3600 * NS_PER_S, HOUR_MS).score,
+		0);
 }
 
 /* nmap -sT asks one port by hand before its connects. */
@@ -175,7 +183,7 @@ int main(void)
 		cmocka_unit_test_setup(one_port_of_five_hosts_weighs, start),
 		cmocka_unit_test_setup(
 			backscatter_weighs_nothing_in_any_breadth, start),
-		cmocka_unit_test_setup(four_good_connections_count_and_no_more,
+		cmocka_unit_test_setup(good_connections_count_down_to_the_floor,
 				       start),
 		cmocka_unit_test_setup(old_evidence_weighs_nothing, start),
 		cmocka_unit_test_setup(a_scan_has_the_name_of_most_of_it,

@@ -85,7 +85,7 @@ static void learning_a_source_again_keeps_its_evidence(void **state)
 	struct source *s = learn(*state, 1);
 	struct address d = host(50);
 
-	source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0, 0);
+	source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0, 0, 0);
 	assert_ptr_equal(learn(*state, 1), s);
 	assert_int_equal(s->num_evidence, 1);
 	assert_int_equal(source_count(*state), 1);
@@ -124,7 +124,7 @@ static void a_source_forgotten_comes_back_with_a_clean_slate(void **state)
 	for (uint32_t n = 0; n <= CAPACITY; n++) {
 		s = learn(*state, n);
 		s->held_until_ns = 5;
-		source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0, 0);
+		source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0, 0, 0);
 	}
 	s = learn(*state, 0);
 	assert_int_equal(s->num_evidence, 0);
@@ -144,7 +144,7 @@ static bool record(struct source_table *t, struct source *s, uint32_t n,
 {
 	struct address d = host(n);
 
-	return source_record(t, s, &d, port, finding, 0, now_ms * NS_PER_MS);
+	return source_record(t, s, &d, port, finding, 0, 0, now_ms * NS_PER_MS);
 }
 
 static void retract(struct source_table *t, struct source *s, uint32_t n,
@@ -172,7 +172,7 @@ static void an_outcome_is_recorded_with_all_it_is(void **state)
 	const struct evidence *e = &s->evidence[0];
 
 	assert_true(source_record(*state, s, &d, 8080, FINDING_CONNECT_SCAN,
-				  EVIDENCE_SERVED | EVIDENCE_OS_SYN,
+				  EVIDENCE_SERVED | EVIDENCE_OS_SYN, 7,
 				  1234 * NS_PER_MS));
 	assert_int_equal(s->num_evidence, 1);
 	assert_int_equal(e->port, 8080);
@@ -186,9 +186,9 @@ static void the_same_outcome_again_only_changes_its_time(void **state)
 	struct source *s = learn(*state, 1);
 	struct address d = host(50);
 
-	source_record(*state, s, &d, 80, FINDING_SYN_SCAN, EVIDENCE_SERVED,
+	source_record(*state, s, &d, 80, FINDING_SYN_SCAN, EVIDENCE_SERVED, 0,
 		      5 * NS_PER_MS);
-	assert_false(source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0,
+	assert_false(source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0, 0,
 				   9 * NS_PER_MS));
 	assert_int_equal(s->num_evidence, 1);
 	assert_int_equal(s->evidence[0].when_ms, 9);
@@ -263,16 +263,20 @@ static void retracting_what_was_not_recorded_changes_nothing(void **state)
 	assert_int_equal(s->evidence[0].when_ms, 3);
 }
 
-static void forgiving_a_source_takes_all_evidence_back(void **state)
+static void clearing_a_source_puts_its_evidence_away_and_no_more(void **state)
 {
 	struct source *s = learn(*state, 1);
 
 	record(*state, s, 50, 80, FINDING_SYN_SCAN, 0);
 	record(*state, s, 50, 81, FINDING_SYN_SCAN, 0);
-	s->held_until_ns = 99;
-	source_forgive(s);
+	s->in_step = true;
+	s->offences = 3;
+	s->good_ns = 99;
+	source_clear(s);
 	assert_int_equal(s->num_evidence, 0);
-	assert_true(s->held_until_ns == 0);
+	assert_false(s->in_step);
+	assert_int_equal(s->offences, 3);
+	assert_true(s->good_ns == 99);
 	assert_true(record(*state, s, 50, 80, FINDING_SYN_SCAN, 0));
 }
 
@@ -383,7 +387,8 @@ int main(void)
 		table_test(time_is_kept_as_32_bit_milliseconds),
 		lone_test(an_outcome_retracted_is_gone_and_the_others_stay),
 		table_test(retracting_what_was_not_recorded_changes_nothing),
-		table_test(forgiving_a_source_takes_all_evidence_back),
+		table_test(
+			clearing_a_source_puts_its_evidence_away_and_no_more),
 		lone_test(with_no_room_left_the_oldest_outcome_gives_way),
 		lone_test(an_outcome_seen_again_is_no_longer_the_oldest),
 		lone_test(an_outcome_known_needs_no_room),

@@ -231,7 +231,8 @@ static void is_unproved(struct walk *w, const struct decision *d)
 	struct source *s = source_find(w->judge->sources, &w->end[HS_ORIG]);
 
 	walk_assert(w, !f || !(f->flags & FLOW_PROVED));
-	walk_assert(w, policy_grade(d->finding) != GRADE_PROVED);
+	walk_assert(w, d->finding == FINDING_NONE ||
+			       policy_grade(d->finding) != GRADE_PROVED);
 	for (unsigned int i = 0; s && i < s->num_evidence; i++) {
 		enum finding finding = s->evidence[i].finding;
 

@@ -79,7 +79,16 @@ static inline struct segment parse_say(const char *text)
 	return seg;
 }
 
-/* A segment, a millisecond after the last. Keeps the decision in t->last. */
+/* A millisecond after the last. Keeps the decision in t->last. */
+static inline struct decision say_segment(struct transcript *t,
+					  const struct segment *seg)
+{
+	t->now_ns += NS_PER_MS;
+	t->last = judge_segment(t->judge, seg, t->now_ns);
+	return t->last;
+}
+
+/* The same of a segment in the notation. */
 __attribute__((format(printf, 2, 3))) static inline struct decision
 say(struct transcript *t, const char *format, ...)
 {
@@ -91,9 +100,7 @@ say(struct transcript *t, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	seg = parse_say(text);
-	t->now_ns += NS_PER_MS;
-	t->last = judge_segment(t->judge, &seg, t->now_ns);
-	return t->last;
+	return say_segment(t, &seg);
 }
 
 /* Time goes by, a tenth of a second at a time. */
@@ -127,7 +134,7 @@ static inline void assert_listed_as(struct transcript *t, char host,
 	struct address address = host_address(host);
 	struct notice n = next_listing(t);
 
-	assert_true(address_equal(&n.address, &address));
+	assert_true(address_equal(&n.offender.source.address, &address));
 	if (strncmp(n.text, reason, strlen(reason)) != 0)
 		fail_msg("listed as \"%s\", not \"%s\"", n.text, reason);
 }
@@ -151,11 +158,9 @@ static inline void serve(struct transcript *t, char server,
 	judge_learn_service(t->judge, &address, (uint16_t)service);
 }
 
-/* For cmocka: a judge without grace, its first tick done. */
-static inline int transcript_start(void **state)
+/* A small judge without grace. */
+static inline struct judge_config transcript_config(void)
 {
-	static const uint8_t key[16] = "not so secret";
-	struct transcript *t = calloc(1, sizeof(*t));
 	struct judge_config config;
 
 	judge_config_default(&config);
@@ -163,9 +168,29 @@ static inline int transcript_start(void **state)
 	config.sources = 1024;
 	config.services = 1024;
 	config.grace_s = 0;
-	t->judge = judge_new(&config, key);
+	return config;
+}
+
+/* A new judge with another configuration, its first tick done. */
+static inline void begin_with(struct transcript *t,
+			      const struct judge_config *config)
+{
+	static const uint8_t key[16] = "not so secret";
+
+	judge_free(t->judge);
+	t->judge = judge_new(config, key);
+	if (t->judge)
+		judge_tick(t->judge, t->now_ns);
+}
+
+/* For cmocka. */
+static inline int transcript_start(void **state)
+{
+	struct transcript *t = calloc(1, sizeof(*t));
+	struct judge_config config = transcript_config();
+
 	t->now_ns = 1000 * NS_PER_S;
-	judge_tick(t->judge, t->now_ns);
+	begin_with(t, &config);
 	*state = t;
 	return t->judge ? 0 : -1;
 }

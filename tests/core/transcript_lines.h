@@ -177,6 +177,17 @@ static inline void do_endpoint(struct run *r, bool is_served, char *rest)
 		expect_flood(r, &address, port);
 }
 
+/* "in-step ADDRESS" */
+static inline void do_in_step(struct run *r, const char *who)
+{
+	struct address address;
+
+	if (who && address_parse(who, &address))
+		expect_in_step(r, &address);
+	else
+		unreadable(r, "in-step ADDRESS", who);
+}
+
 static inline void add_prefix(struct run *r, const char *word,
 			      struct prefix *list, size_t *count)
 {
@@ -248,6 +259,8 @@ static inline void do_line(void *context, char *line)
 		do_listed(r, rest);
 	else if (strcmp(word, "served") == 0 || strcmp(word, "flooded") == 0)
 		do_endpoint(r, *word == 's', rest);
+	else if (strcmp(word, "in-step") == 0)
+		do_in_step(r, next_word(&rest));
 	else if (strcmp(word, "known-wrong:") == 0 && rest)
 		snprintf(r->known_wrong, sizeof(r->known_wrong), "%s", rest);
 	else if (strcmp(word, "only") == 0)

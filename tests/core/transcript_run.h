@@ -120,7 +120,7 @@ static inline bool is_blocked(const struct run *r, const struct segment *seg)
 
 		if (n->kind == NOTICE_LISTED && n->enforced &&
 		    r->now_ns < until_ns && !seg->local &&
-		    address_equal(&n->address, &seg->src))
+		    prefix_holds(&n->offender.source, &seg->src))
 			return true;
 	}
 	return false;
@@ -266,7 +266,7 @@ static inline void expect_listing(struct run *r, const struct address *address,
 		const struct notice *n = &r->notices[i];
 
 		if (r->notice_claimed[i] || n->kind != NOTICE_LISTED ||
-		    !address_equal(&n->address, address))
+		    !address_equal(&n->offender.source.address, address))
 			continue;
 		got = n->text;
 		if (strncmp(got, text, strlen(text)) != 0)
@@ -291,6 +291,21 @@ static inline void expect_flood(struct run *r, const struct address *address,
 		return;
 	}
 	file_fail(&r->file, WRONG, "%s: expected a flood, got none",
+		  mode_name(r));
+}
+
+static inline void expect_in_step(struct run *r, const struct address *address)
+{
+	for (size_t i = 0; i < r->num_notices; i++) {
+		const struct notice *n = &r->notices[i];
+
+		if (r->notice_claimed[i] || n->kind != NOTICE_LOCKSTEP ||
+		    !address_equal(&n->address, address))
+			continue;
+		r->notice_claimed[i] = true;
+		return;
+	}
+	file_fail(&r->file, WRONG, "%s: expected a source in step, got none",
 		  mode_name(r));
 }
 
@@ -337,18 +352,27 @@ static inline void expect_ending(struct run *r, const struct segment *ends,
 /* What nobody expected. */
 static inline void expect_no_more(struct run *r)
 {
+	static const char *const what[] = {
+		[NOTICE_LISTED] = "the listing",
+		[NOTICE_UNLISTED] = "that the list is full",
+		[NOTICE_FLOOD] = "the flood",
+		[NOTICE_LOCKSTEP] = "the step",
+	};
 	char text[256], from[ADDRESS_TEXT_BYTES], to[ADDRESS_TEXT_BYTES];
 
-	for (size_t i = 0; i < r->num_notices; i++)
-		if (!r->notice_claimed[i])
-			file_fail(&r->file, WRONG,
-				  "%s: nobody expected %s of %s %s",
-				  mode_name(r),
-				  r->notices[i].kind == NOTICE_LISTED
-					  ? "the listing"
-					  : "the flood",
-				  address_format(&r->notices[i].address, from),
-				  r->notices[i].text);
+	for (size_t i = 0; i < r->num_notices; i++) {
+		const struct notice *n = &r->notices[i];
+		bool is_of_list =
+			n->kind == NOTICE_LISTED || n->kind == NOTICE_UNLISTED;
+
+		if (r->notice_claimed[i])
+			continue;
+		address_format(is_of_list ? &n->offender.source.address
+					  : &n->address,
+			       from);
+		file_fail(&r->file, WRONG, "%s: nobody expected %s of %s %s",
+			  mode_name(r), what[n->kind], from, n->text);
+	}
 	for (size_t i = 0; i < r->num_endings; i++) {
 		const struct ending *e = &r->endings[i];
 

@@ -269,7 +269,8 @@ static inline struct assessment walk_score(struct walk *w,
 {
 	struct source *s = source_find(w->judge->sources, &w->end[side]);
 
-	return s ? policy_assess(s, w->now_ns, UINT32_MAX)
+	return s ? policy_assess(s, &w->judge->config.test, w->now_ns,
+				   UINT32_MAX)
 		 : (struct assessment){0};
 }
 

@@ -63,14 +63,16 @@ static inline struct before look(struct walk *w)
 	return b;
 }
 
-static inline bool same_flow(const struct before *b, const struct flow *f)
+/* But for the flags that `may_change`. */
+static inline bool same_flow(const struct before *b, const struct flow *f,
+			     uint16_t may_change)
 {
 	if (!b->is_known || !f)
 		return !b->is_known && !f;
 	return f->state == b->flow.state && f->queue == b->flow.queue &&
 	       f->touched_ms == b->flow.touched_ms && f->iss == b->flow.iss &&
 	       f->irs == b->flow.irs && f->one_sided == b->flow.one_sided &&
-	       (f->flags | FLOW_ABORTED) == (b->flow.flags | FLOW_ABORTED);
+	       (f->flags | may_change) == (b->flow.flags | may_change);
 }
 
 /* Nothing new held against either, and what there is weighs no more. */
@@ -141,7 +143,7 @@ static inline void found(struct walk *w, const struct before *b,
 {
 	if (b->is_known) {
 		walk_assert(w, d->finding == cell.finding);
-		walk_assert(w, same_flow(b, walk_flow(w)));
+		walk_assert(w, same_flow(b, walk_flow(w), 0));
 		walk_assert(w, d->to == d->from);
 		no_charge(w, b);
 		if (!w->local[l->side] && w->judge->config.mode == MODE_ENFORCE)
@@ -158,16 +160,21 @@ static inline void found(struct walk *w, const struct before *b,
 		no_charge(w, b);
 }
 
-/* Only what answers an attempt given up takes something back. */
+/*
+ * Only what answers an attempt given up takes something back. To whoever waits
+ * for it the responder's is an answer, whatever it says.
+ */
 static inline void ignored(struct walk *w, const struct before *b,
-			   const struct decision *d)
+			   const struct last *l, const struct decision *d)
 {
+	bool is_answer = l->side != w->witness.orig;
+	uint16_t may_change = FLOW_ABORTED | (is_answer ? FLOW_PENDING : 0);
 	bool was_given_up = b->flow.flags & FLOW_ABORTED;
 
 	walk_assert(w, d->verdict == VERDICT_ACCEPT);
 	walk_assert(w, d->finding == FINDING_NONE);
 	walk_assert(w, d->to == d->from);
-	walk_assert(w, same_flow(b, walk_flow(w)));
+	walk_assert(w, same_flow(b, walk_flow(w), may_change));
 	no_charge(w, b);
 	for (int side = 0; side < HS_NUM_SIDES && !was_given_up; side++)
 		walk_assert(w, walk_evidence(w, side) == b->evidence[side]);
@@ -176,7 +183,7 @@ static inline void ignored(struct walk *w, const struct before *b,
 static inline void not_valid(struct walk *w, const struct before *b,
 			     const struct last *l, const struct decision *d)
 {
-	walk_assert(w, same_flow(b, walk_flow(w)));
+	walk_assert(w, same_flow(b, walk_flow(w), 0));
 	walk_assert(w, !d->settled);
 	walk_assert(w, walk_evidence(w, !l->side) == b->evidence[!l->side]);
 	walk_assert(w, d->verdict == VERDICT_DROP || w->local[l->side] ||
@@ -228,7 +235,7 @@ static inline struct result step(struct walk *w, const struct last *l)
 	cell = cell_of(&b, &seg, &d);
 	walk_assert(w, !d.settled || d.verdict == VERDICT_ACCEPT);
 	if (cell.action == HS_IGNORE)
-		ignored(w, &b, &d);
+		ignored(w, &b, l, &d);
 	else if (cell.action == HS_MOVE)
 		moved(w, &b, l, &d, cell);
 	else

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Offences outlive the element in the set, a restart and a reboot: what is
+ * written down of a source that was listed, and how it is taken over.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "judge_internal.h"
+
+struct offender offender_of(const struct source *s)
+{
+	return (struct offender){
+		.source = {s->address, s->is_net ? 64 : 128},
+		.listed_ns = s->listed_ns,
+		.until_ns = s->until_ns,
+		.offences = s->offences,
+		.finding = s->finding,
+		.grade = s->grade,
+		.ports = s->ports,
+		.hosts = s->hosts,
+		.score = s->score,
+	};
+}
+
+void offender_keep(struct judge *j, struct source *s, const struct offender *o)
+{
+	bool is_proved = o->grade == GRADE_PROVED, is_over;
+
+	s->listed_ns = o->listed_ns;
+	s->until_ns = o->until_ns;
+	s->offences = o->offences;
+	s->finding = (uint8_t)o->finding;
+	s->grade = (uint8_t)o->grade;
+	s->ports = o->ports;
+	s->hosts = o->hosts;
+	s->score = o->score;
+	is_over = o->until_ns <= j->now_ns;
+	if (is_proved)
+		source_move(j->sources, s,
+			    is_over ? SOURCE_Q_PROVED_OFFENDER
+				    : SOURCE_Q_PROVED);
+	else
+		source_move(j->sources, s,
+			    is_over ? SOURCE_Q_OFFENDER : SOURCE_Q_LISTED);
+}
+
+bool judge_next_offender(const struct judge *j, uint32_t *cursor,
+			 struct offender *out)
+{
+	const struct source *s;
+
+	while ((s = source_by_number(j->sources, ++*cursor))) {
+		if (s->offences == 0)
+			continue;
+		*out = offender_of(s);
+		return true;
+	}
+	return false;
+}
+
+/* An address, or a /64 of IPv6 with nothing behind it. */
+static bool is_source(const struct prefix *p)
+{
+	static const uint8_t nothing[8];
+
+	return p->bits == 128 ||
+	       (p->bits == 64 && !address_is_ipv4(&p->address) &&
+		memcmp(p->address.byte + 8, nothing, 8) == 0);
+}
+
+static bool is_sound(const struct judge *j, const struct offender *o)
+{
+	uint64_t longest = j->config.block_time_max_s * NS_PER_S;
+
+	return is_source(&o->source) && o->offences > 0 &&
+	       o->finding > FINDING_NONE && o->finding < NUM_FINDINGS &&
+	       policy_grade(o->finding) > GRADE_UNATTRIBUTABLE &&
+	       o->grade > GRADE_UNATTRIBUTABLE && o->grade < NUM_GRADES &&
+	       o->listed_ns <= j->now_ns && o->listed_ns <= o->until_ns &&
+	       o->until_ns <= j->now_ns + longest && o->hosts > 0 &&
+	       o->hosts <= o->ports && o->score > 0;
+}
+
+bool judge_restore_offender(struct judge *j, const struct offender *o,
+			    uint64_t now_ns)
+{
+	judge_set_time(j, now_ns);
+	if (!is_sound(j, o) || (o->until_ns > j->now_ns &&
+				listing_count(j) >= j->config.blocklist_size))
+		return false;
+	offender_keep(j,
+		      o->source.bits == 64
+			      ? source_learn_net(j->sources, &o->source.address)
+			      : source_learn(j->sources, &o->source.address),
+		      o);
+	return true;
+}
+
+char *offender_reason(const struct offender *o,
+		      char text[static OFFENDER_REASON_BYTES])
+{
+	snprintf(text, OFFENDER_REASON_BYTES,
+		 "%s: %u port%s of %u host%s, score %d.%d",
+		 finding_name[o->finding], o->ports, o->ports == 1 ? "" : "s",
+		 o->hosts, o->hosts == 1 ? "" : "s", o->score / 1000,
+		 o->score % 1000 / 100);
+	return text;
+}

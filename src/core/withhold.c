@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reasons not to list a source on evidence that can be forged. It is
+ * restricted instead, which costs an honest one nothing (gate.c).
+ */
+#include <stdio.h>
+
+#include "judge_internal.h"
+
+/* A restriction lasts as long as a first listing would, and is renewed. */
+static uint64_t restriction_ns(const struct judge *j)
+{
+	return j->config.block_time_s * NS_PER_S;
+}
+
+static void restrict_source(struct judge *j, struct source *s)
+{
+	if (j->now_ns >= s->restricted_until_ns)
+		s->tried_ns = j->now_ns;
+	s->restricted_until_ns = j->now_ns + restriction_ns(j);
+	if (s->restricted_until_ns > j->restricted_until_ns)
+		j->restricted_until_ns = s->restricted_until_ns;
+}
+
+/* Or the record is another source's by now. */
+static bool share_a_place(const struct source *s, const struct source *mate)
+{
+	for (unsigned int i = 0; i < mate->num_evidence; i++)
+		for (unsigned int k = 0; k < s->num_evidence; k++)
+			if (mate->evidence[i].host == s->evidence[k].host &&
+			    mate->evidence[i].port == s->evidence[k].port)
+				return true;
+	return false;
+}
+
+/* Told once, and again when the source has been left in peace for a while. */
+static void tell_lockstep(struct judge *j, struct source *s,
+			  const struct lockstep_batch *batch)
+{
+	struct notice *n;
+	char text[ADDRESS_TEXT_BYTES];
+	const char *between = ":";
+	int len;
+
+	if (s->in_step && j->now_ns < s->restricted_until_ns)
+		return;
+	n = notice_add(j, NOTICE_LOCKSTEP);
+	if (!n)
+		return;
+	s->in_step = true;
+	n->address = s->address;
+	len = snprintf(n->text, sizeof(n->text), "in step with %u other%s",
+		       batch->others, batch->others == 1 ? "" : "s");
+	for (unsigned int i = 0; i < batch->named; i++) {
+		const struct source *mate =
+			source_by_number(j->sources, batch->mate[i]);
+
+		if (!share_a_place(s, mate))
+			continue;
+		len += snprintf(n->text + len, sizeof(n->text) - (size_t)len,
+				"%s %s", between,
+				address_format(&mate->address, text));
+		between = ",";
+	}
+}
+
+static bool is_in_step(struct judge *j, struct source *s)
+{
+	struct lockstep_batch batch;
+
+	if (s->is_net || s->is_sweep ||
+	    !lockstep_has(j->lockstep, source_number(j->sources, s), s, &batch))
+		return false;
+	tell_lockstep(j, s, &batch);
+	return true;
+}
+
+/* A minute's worth can be listed at once; then one after the other. */
+static bool take_rate(struct judge *j)
+{
+	uint64_t cost = 60 * NS_PER_S / j->config.listings_per_minute;
+	uint64_t gained = j->now_ns - j->rate_at_ns;
+
+	j->rate_at_ns = j->now_ns;
+	j->rate_credit_ns += gained;
+	if (j->rate_credit_ns > 60 * NS_PER_S)
+		j->rate_credit_ns = 60 * NS_PER_S;
+	if (j->rate_credit_ns < cost)
+		return false;
+	j->rate_credit_ns -= cost;
+	return true;
+}
+
+bool withhold(struct judge *j, struct source *s)
+{
+	if (!s->is_sweep && source_is_good(j, s))
+		j->counters.withheld_standing++;
+	else if (is_in_step(j, s))
+		j->counters.withheld_in_step++;
+	else if (!take_rate(j))
+		j->counters.withheld_rate++;
+	else
+		return false;
+	if (!s->is_sweep)
+		restrict_source(j, s);
+	return true;
+}
