@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The configuration file, read by inih: sections and keys in one table
- * (config.c), each with a default and a range. An unknown section or key, a
- * value out of range or a line that is no line is an error that names file,
- * line, key, value and range.
+ * (config_value.c), each with a default and a range. An unknown section or key,
+ * a value out of range or a line that is no line is an error that names file,
+ * line, key, value and range; two values that contradict each other are one
+ * that names both.
  */
 #ifndef HANDSHAKED_CONFIG_H
 #define HANDSHAKED_CONFIG_H
@@ -14,16 +15,29 @@
 
 #define CONFIG_DEFAULT_FILE   "/etc/handshaked/handshaked.conf"
 #define CONFIG_DEFAULT_SOCKET "/run/handshaked/control.sock"
-#define CONFIG_MAX_INSIDE     64
+#define CONFIG_DEFAULT_STATE  "/var/lib/handshaked/state"
+#define CONFIG_MAX_PREFIXES   64
 
 struct config {
 	struct judge_config judge;
+	/*
+	 * How often the attempts of an honest host and of a scanner succeed
+	 * (theta0 and theta1 of Jung et al., see core/policy.h), which part of
+	 * the scanners is to be found (beta) and of the honest hosts may be
+	 * listed (alpha). judge.test is worked out from these four.
+	 */
+	uint32_t success_benign_milli, success_scanner_milli, detection_milli;
+	uint32_t false_positive_micro;
 	char control[108];     /* path of the control socket (sun_path) */
+	char state[108];       /* path of the state file; empty: none */
 	uint32_t queue_num;    /* 0 to 65535 */
 	uint32_t queue_length; /* packets the kernel holds for us */
 	/* `inside`: the protected side; none given: found by rtnetlink. */
-	struct prefix inside[CONFIG_MAX_INSIDE];
+	struct prefix inside[CONFIG_MAX_PREFIXES];
 	size_t num_inside;
+	/* `never`: whoever is in these is never listed. */
+	struct prefix never[CONFIG_MAX_PREFIXES];
+	size_t num_never;
 };
 
 /* Fills in the defaults. */

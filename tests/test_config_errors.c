@@ -3,73 +3,7 @@
  * What is no configuration: each fault has its line of text, which names the
  * place and says what would be right.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "config.h"
-
-static char path[] = "/tmp/handshaked-config.XXXXXX";
-static struct config config;
-static char error[512];
-
-static int make_file(void **state)
-{
-	int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
-
-/* Reads `text` over the defaults, through a file. */
-static int read_bytes(const char *text, size_t bytes)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, bytes, f), bytes);
-	fclose(f);
-	config_default(&config);
-	error[0] = '\0';
-	return config_read(&config, path, error, sizeof(error));
-}
-
-static void assert_taken(const char *text)
-{
-	int rc = read_bytes(text, strlen(text));
-
-	assert_string_equal(error, "");
-	assert_int_equal(rc, 0);
-}
-
-/* `message` is what follows the file's name and a colon. */
-static void assert_message(const char *message)
-{
-	size_t len = strlen(path);
-
-	assert_memory_equal(error, path, len);
-	assert_int_equal(error[len], ':');
-	assert_string_equal(error + len + 1, message);
-}
-
-static void assert_refused(const char *text, const char *message)
-{
-	assert_int_equal(read_bytes(text, strlen(text)), -1);
-	assert_message(message);
-}
+#include "config_fixture.h"
 
 #define MALFORMED "neither \"[section]\" nor \"key = value\""
 #define PATH_FORM "must be an absolute path of at most 107 bytes"
@@ -84,6 +18,8 @@ static const struct refusal {
 	 "2: [daemon] mode = \"\": must be enforce or observe"},
 	{"a_path_needs_a_value", "[daemon]\ncontrol =\n",
 	 "2: [daemon] control = \"\": " PATH_FORM},
+	{"a_state_path_is_absolute_or_nothing", "[daemon]\nstate = s\n",
+	 "2: [daemon] state = \"s\": " PATH_FORM ", or nothing"},
 	{"a_path_is_absolute", "[daemon]\ncontrol = a.sock\n",
 	 "2: [daemon] control = \"a.sock\": " PATH_FORM},
 	{"a_key_must_be_known", "[queue]\nnun = 5\n",

@@ -1,58 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * local.c against addresses and routes made with ip(8). Every test has a
- * namespace of its own with two pairs of interfaces, all up: "out" and "out2"
- * for the way to the world, "in" and "in2" for the protected side.
- */
-#include "netns.h"
-
-#include "local.h"
-
-static int setup(void **state)
-{
-	static struct local_networks networks;
-
-	netns_enter();
-	run("ip link set lo up;"
-	    " ip link add out type veth peer name out2;"
-	    " ip link add in type veth peer name in2;"
-	    " for i in out out2 in in2; do"
-	    "  sysctl -q net.ipv6.conf.$i.accept_dad=0 &&"
-	    "  ip link set $i up || exit 1;"
-	    " done");
-	*state = &networks;
-	return 0;
-}
-
-static bool lists(const struct prefix *list, size_t num, const char *text)
-{
-	char shown[PREFIX_TEXT_BYTES];
-	size_t i, found = 0;
-
-	for (i = 0; i < num; i++)
-		if (!strcmp(prefix_format(&list[i], shown), text))
-			found++;
-	assert_true(found <= 1);
-	return found;
-}
-
-static bool is_exempt(const struct local_networks *n, const char *text)
-{
-	return lists(n->exempt, n->num_exempt, text);
-}
-
-static bool is_inside(const struct local_networks *n, const char *text)
-{
-	return lists(n->inside, n->num_inside, text);
-}
-
-static const struct local_networks *networks_with(void **state,
-						  const char *commands)
-{
-	run("set -e; %s", commands);
-	assert_int_equal(local_networks_read(*state), 0);
-	return *state;
-}
+/* local.c against addresses, routes and neighbours made with ip(8). */
+#include "local_fixture.h"
 
 /* --- exempt --- */
 
@@ -146,27 +94,40 @@ static void next_hops_given_as_objects_are_exempt(void **state)
 	assert_true(is_exempt(n, "192.0.2.2"));
 }
 
-static void next_hops_of_other_routes_are_not_exempt(void **state)
+static void next_hops_of_all_routes_are_exempt(void **state)
 {
 	const struct local_networks *n = networks_with(
 		state, "ip addr add 192.0.2.5/24 dev out;"
 		       "ip route add 10.0.0.0/8 via 192.0.2.1;"
+		       "ip route add 10.1.0.0/16 nexthop via 192.0.2.3"
+		       " nexthop via 192.0.2.4;"
 		       "ip route add default via 192.0.2.2 table 100;"
-		       "ip route add unreachable default metric 4000");
+		       "ip -6 route add 2001:db8:9::/48 via fe80::9 dev out");
 
-	assert_false(is_exempt(n, "192.0.2.1"));
-	assert_false(is_exempt(n, "192.0.2.2"));
-	assert_int_equal(n->num_inside, 0);
+	assert_true(is_exempt(n, "192.0.2.1"));
+	assert_true(is_exempt(n, "192.0.2.2"));
+	assert_true(is_exempt(n, "192.0.2.3"));
+	assert_true(is_exempt(n, "192.0.2.4"));
+	assert_true(is_exempt(n, "fe80::9"));
+	assert_false(is_exempt(n, "10.0.0.0/8"));
+	assert_int_equal(n->num_routers, 0);
+}
+
+static void a_neighbour_that_is_a_router_is_told(void **state)
+{
+	const struct local_networks *n = networks_with(
+		state, "neigh='ip -6 neigh add lladdr 02:00:00:00:00:09';"
+		       "$neigh fe80::9 dev out router;"
+		       "$neigh 2001:db8::9 dev in router nud reachable;"
+		       "$neigh fe80::a dev out");
+
+	assert_true(lists(n->routers, n->num_routers, "fe80::9"));
+	assert_true(lists(n->routers, n->num_routers, "2001:db8::9"));
+	assert_int_equal(n->num_routers, 2);
+	assert_false(is_exempt(n, "fe80::9"));
 }
 
 /* --- inside --- */
-
-#define GATEWAY                                   \
-	"ip addr add 192.0.2.5/24 dev out;"       \
-	"ip addr add 2001:db8:0:1::5/64 dev out;" \
-	"ip addr add 10.1.2.1/16 dev in;"         \
-	"ip addr add 172.16.0.1/12 dev in2;"      \
-	"ip addr add 2001:db8:0:2::1/64 dev in;"
 
 static void networks_off_the_default_route_are_inside(void **state)
 {
@@ -186,6 +147,16 @@ static void without_a_default_route_nothing_is_inside(void **state)
 
 	assert_int_equal(n->num_inside, 0);
 	assert_true(is_exempt(n, "10.1.2.1"));
+}
+
+static void only_the_main_table_tells_where_the_world_is(void **state)
+{
+	const struct local_networks *n = networks_with(
+		state, GATEWAY "ip route add default via 192.0.2.1 table 100;"
+			       "ip route add 10.9.0.0/16 via 192.0.2.1;"
+			       "ip route add unreachable default metric 4000");
+
+	assert_int_equal(n->num_inside, 0);
 }
 
 static void each_family_goes_by_its_own_default_route(void **state)
@@ -249,51 +220,27 @@ static void inside_a_point_to_point_link_is_the_peer(void **state)
 	assert_int_equal(n->num_inside, 1);
 }
 
-/* --- limits --- */
-
-static void too_many_addresses_are_left_out_and_told(void **state)
-{
-	const struct local_networks *n = networks_with(
-		state, "seq 1 250 | sed 's/.*/addr add 10.0.&.1\\/24 dev in\\n"
-		       "addr add 10.1.&.1\\/24 dev in/' | ip -batch -");
-
-	assert_true(n->truncated);
-	assert_int_equal(n->num_exempt, LOCAL_MAX_PREFIXES);
-}
-
-static void a_second_reading_forgets_the_first(void **state)
-{
-	const struct local_networks *n;
-
-	networks_with(state, GATEWAY "ip route add default via 192.0.2.1");
-	n = networks_with(state, "ip route del default; ip addr flush dev in");
-	assert_false(is_exempt(n, "10.1.2.1"));
-	assert_int_equal(n->num_inside, 0);
-}
-
-#define TEST(name) cmocka_unit_test_setup(name, setup)
-
 int main(void)
 {
 	struct CMUnitTest tests[] = {
-		TEST(own_addresses_of_both_families_are_exempt),
-		TEST(of_a_point_to_point_link_our_end_is_exempt),
-		TEST(next_hops_of_default_routes_are_exempt),
-		TEST(a_link_local_next_hop_is_exempt),
-		TEST(all_next_hops_of_a_multipath_route_are_exempt),
-		TEST(an_ipv6_next_hop_of_an_ipv4_route_is_exempt),
-		TEST(next_hops_given_as_objects_are_exempt),
-		TEST(next_hops_of_other_routes_are_not_exempt),
-		TEST(networks_off_the_default_route_are_inside),
-		TEST(without_a_default_route_nothing_is_inside),
-		TEST(each_family_goes_by_its_own_default_route),
-		TEST(every_interface_of_a_multipath_route_is_outside),
-		TEST(a_default_route_without_next_hop_counts),
-		TEST(loopback_and_link_local_networks_are_not_inside),
-		TEST(a_network_with_two_addresses_is_listed_once),
-		TEST(inside_a_point_to_point_link_is_the_peer),
-		TEST(too_many_addresses_are_left_out_and_told),
-		TEST(a_second_reading_forgets_the_first),
+		local_test(own_addresses_of_both_families_are_exempt),
+		local_test(of_a_point_to_point_link_our_end_is_exempt),
+		local_test(next_hops_of_default_routes_are_exempt),
+		local_test(a_link_local_next_hop_is_exempt),
+		local_test(all_next_hops_of_a_multipath_route_are_exempt),
+		local_test(an_ipv6_next_hop_of_an_ipv4_route_is_exempt),
+		local_test(next_hops_given_as_objects_are_exempt),
+		local_test(next_hops_of_all_routes_are_exempt),
+		local_test(a_neighbour_that_is_a_router_is_told),
+		local_test(networks_off_the_default_route_are_inside),
+		local_test(without_a_default_route_nothing_is_inside),
+		local_test(only_the_main_table_tells_where_the_world_is),
+		local_test(each_family_goes_by_its_own_default_route),
+		local_test(every_interface_of_a_multipath_route_is_outside),
+		local_test(a_default_route_without_next_hop_counts),
+		local_test(loopback_and_link_local_networks_are_not_inside),
+		local_test(a_network_with_two_addresses_is_listed_once),
+		local_test(inside_a_point_to_point_link_is_the_peer),
 	};
 
 	netns_required(tests, ARRAY_SIZE(tests));
