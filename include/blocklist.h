@@ -8,6 +8,7 @@
 #ifndef HANDSHAKED_BLOCKLIST_H
 #define HANDSHAKED_BLOCKLIST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/address.h"
@@ -16,11 +17,17 @@
 #define BLOCKLIST_TABLE "handshaked"
 #define BLOCKLIST_SET4  "blocklist4"
 #define BLOCKLIST_SET6  "blocklist6"
+#define BLOCKLIST_NETS6 "blocklist6_nets" /* of /64 */
 
 /* nft's own limit on a comment, with the closing NUL. */
 #define BLOCKLIST_COMMENT_BYTES 129
 
+#define BLOCKLIST_MAX_TIMEOUT_S 31536000 /* a year */
+
 struct blocklist;
+
+/* Who calls it says what of the source it tells. */
+typedef void (*blocklist_source_fn)(void *arg, const struct prefix *source);
 
 /* What happened so far; every element asked for ends in one of the first
  * five. */
@@ -34,7 +41,7 @@ struct blocklist_counters {
 };
 
 /*
- * Opens the netlink socket and asks the kernel for both sets. Returns NULL
+ * Opens the netlink socket and asks the kernel for the sets. Returns NULL
  * with errno set: ENOENT when the table or a set is missing, EPERM without
  * CAP_NET_ADMIN, or the kernel's own error. The result is the caller's, to
  * be given to blocklist_close(), which accepts NULL.
@@ -42,24 +49,39 @@ struct blocklist_counters {
 struct blocklist *blocklist_open(void);
 void blocklist_close(struct blocklist *b);
 
+/* Can it be an element: an address (all 128 bits), or a /64 of IPv6? */
+static inline bool blocklist_takes(const struct prefix *source)
+{
+	return source->bits == 128 ||
+	       (source->bits == 64 && !address_is_ipv4(&source->address));
+}
+
 /*
  * Puts an element into the pending transaction: `source`, to leave the set
- * after `timeout_s` seconds (1 to 31536000), with `comment` (printable text,
- * cut at BLOCKLIST_COMMENT_BYTES - 1; other bytes become '?'). An element
- * that is there already is renewed: its timeout starts anew and the comment
- * is replaced, without a moment in which it is absent.
+ * after `timeout_s` seconds (1 to BLOCKLIST_MAX_TIMEOUT_S), with `comment`
+ * (printable text, cut at BLOCKLIST_COMMENT_BYTES - 1; other bytes become
+ * '?'). An element that is there already is renewed: its timeout starts anew
+ * and the comment is replaced, without a moment in which it is absent.
  * Flushes by itself when the pending transaction is full. Returns 0 or
- * -EINVAL (timeout out of range).
+ * -EINVAL (timeout out of range, or blocklist_takes() says no).
  */
-int blocklist_add(struct blocklist *b, const struct address *source,
+int blocklist_add(struct blocklist *b, const struct prefix *source,
 		  uint32_t timeout_s, const char *comment);
 
 /*
- * Takes an element out, at once (what is pending is flushed before). Returns
- * 0, -ENOENT when it was not in the set or the table is gone, or another
- * -errno.
+ * The same for an element that has been there before: of its `timeout_s`
+ * only `left_ms` are left (1 to all of it, or -EINVAL).
  */
-int blocklist_del(struct blocklist *b, const struct address *source);
+int blocklist_put_back(struct blocklist *b, const struct prefix *source,
+		       uint32_t timeout_s, uint64_t left_ms,
+		       const char *comment);
+
+/*
+ * Takes an element out, at once (what is pending is flushed before). Returns
+ * 0, -ENOENT when it was not in the set or the table is gone, -EINVAL when
+ * blocklist_takes() says no, or another -errno.
+ */
+int blocklist_del(struct blocklist *b, const struct prefix *source);
 
 /*
  * Sends what is pending as one transaction and reads the kernel's answer,
@@ -71,5 +93,8 @@ int blocklist_del(struct blocklist *b, const struct address *source);
 int blocklist_flush(struct blocklist *b);
 
 const struct blocklist_counters *blocklist_counters(const struct blocklist *b);
+
+/* The netlink port by which the kernel names us to others. */
+uint32_t blocklist_portid(const struct blocklist *b);
 
 #endif

@@ -9,8 +9,9 @@
 #include "blocklist.h"
 
 struct blocklist_element {
-	struct address source;
-	uint32_t timeout_s;
+	struct prefix source;
+	uint64_t timeout_ms;
+	uint64_t left_ms;                      /* 0: all of it */
 	char comment[BLOCKLIST_COMMENT_BYTES]; /* empty: none */
 };
 
@@ -22,8 +23,8 @@ enum {
 		BLOCKLIST_REQUEST_MAX_ELEMENTS *
 			BLOCKLIST_MESSAGES_PER_ELEMENT +
 		2,
-	/* The longest, IPv6 with a full comment, takes 232. */
-	BLOCKLIST_MESSAGE_BYTES = 256,
+	/* The longest, a /64 put back with a full comment, takes 284. */
+	BLOCKLIST_MESSAGE_BYTES = 304,
 	BLOCKLIST_REQUEST_BYTES =
 		BLOCKLIST_REQUEST_MAX_MESSAGES * BLOCKLIST_MESSAGE_BYTES,
 };
@@ -51,7 +52,7 @@ void blocklist_request_begin(struct blocklist_request *r);
 int blocklist_request_renew(struct blocklist_request *r,
 			    const struct blocklist_element *e);
 int blocklist_request_delete(struct blocklist_request *r,
-			     const struct address *source);
+			     const struct prefix *source);
 void blocklist_request_end(struct blocklist_request *r);
 
 #endif

@@ -13,7 +13,11 @@ struct loop;
 typedef void (*loop_fn)(void *arg, uint64_t now_ns);
 typedef void (*loop_signal_fn)(void *arg, int signal);
 
-/* CLOCK_MONOTONIC, nanoseconds. */
+/*
+ * CLOCK_MONOTONIC, nanoseconds, begun two years before the boot: what was
+ * before the boot has a time, too.
+ */
+#define LOOP_EPOCH_NS (UINT64_C(2) * 365 * 24 * 3600 * 1000000000)
 uint64_t loop_now_ns(void);
 
 /* Returns NULL with errno set. loop_free(NULL) is fine. */

@@ -22,7 +22,6 @@
 #include "blocklist_request.h"
 
 enum {
-	MAX_TIMEOUT_S = 31536000,
 	REPLY_BYTES = 16384,
 	/* Room for an error per message, each about 1 KiB of kernel memory. */
 	RECEIVE_BYTES = 1024 * BLOCKLIST_REQUEST_MAX_MESSAGES,
@@ -208,30 +207,63 @@ static void copy_comment(char to[static BLOCKLIST_COMMENT_BYTES],
 	to[i] = '\0';
 }
 
-int blocklist_add(struct blocklist *b, const struct address *source,
-		  uint32_t timeout_s, const char *comment)
+/* What lies behind the prefix is cut off: the kernel has no bits for it. */
+static struct prefix without_host_part(const struct prefix *source)
+{
+	struct prefix p = *source;
+
+	memset(p.address.byte + p.bits / 8, 0,
+	       sizeof(p.address.byte) - p.bits / 8);
+	return p;
+}
+
+static int add_element(struct blocklist *b, const struct prefix *source,
+		       uint64_t timeout_ms, uint64_t left_ms,
+		       const char *comment)
 {
 	struct blocklist_element *e;
 
-	if (timeout_s < 1 || timeout_s > MAX_TIMEOUT_S)
+	if (timeout_ms < 1000 ||
+	    timeout_ms > BLOCKLIST_MAX_TIMEOUT_S * UINT64_C(1000) ||
+	    left_ms > timeout_ms || !blocklist_takes(source))
 		return -EINVAL;
 	if (b->num_pending == ARRAY_SIZE(b->pending))
 		blocklist_flush(b);
 	e = &b->pending[b->num_pending++];
-	e->source = *source;
-	e->timeout_s = timeout_s;
+	e->source = without_host_part(source);
+	e->timeout_ms = timeout_ms;
+	e->left_ms = left_ms;
 	copy_comment(e->comment, comment);
 	return 0;
 }
 
-int blocklist_del(struct blocklist *b, const struct address *source)
+int blocklist_add(struct blocklist *b, const struct prefix *source,
+		  uint32_t timeout_s, const char *comment)
 {
+	return add_element(b, source, timeout_s * UINT64_C(1000), 0, comment);
+}
+
+int blocklist_put_back(struct blocklist *b, const struct prefix *source,
+		       uint32_t timeout_s, uint64_t left_ms,
+		       const char *comment)
+{
+	if (left_ms < 1)
+		return -EINVAL;
+	return add_element(b, source, timeout_s * UINT64_C(1000), left_ms,
+			   comment);
+}
+
+int blocklist_del(struct blocklist *b, const struct prefix *source)
+{
+	struct prefix element = without_host_part(source);
 	int err;
 
+	if (!blocklist_takes(source))
+		return -EINVAL;
 	blocklist_flush(b);
 	start_request(b);
 	blocklist_request_begin(&b->request);
-	err = blocklist_request_delete(&b->request, source);
+	err = blocklist_request_delete(&b->request, &element);
 	if (!err)
 		err = send_transaction(b);
 	if (!err)
@@ -285,6 +317,8 @@ struct blocklist *blocklist_open(void)
 		err = find_set(b, BLOCKLIST_SET4);
 	if (!err)
 		err = find_set(b, BLOCKLIST_SET6);
+	if (!err)
+		err = find_set(b, BLOCKLIST_NETS6);
 	if (err) {
 		blocklist_close(b);
 		errno = -err;
@@ -305,4 +339,9 @@ void blocklist_close(struct blocklist *b)
 const struct blocklist_counters *blocklist_counters(const struct blocklist *b)
 {
 	return &b->counters;
+}
+
+uint32_t blocklist_portid(const struct blocklist *b)
+{
+	return mnl_socket_get_portid(b->socket);
 }

@@ -9,6 +9,10 @@
  * new timeout and comment. A transaction takes effect in one step, so no
  * packet meets the set between the second and the third. A full set is no
  * hindrance: what a transaction deletes makes room for what it adds.
+ *
+ * A /64 goes into a set of intervals, as two elements in each message, the
+ * way nft writes them: its first address with all there is to say, and the
+ * address behind its last one, marked as an end and with nothing else.
  */
 #include "blocklist_request.h"
 
@@ -26,12 +30,14 @@
 enum {
 	/* A comment in nft's notation: type and length, a byte each, text. */
 	COMMENT_TLV_BYTES = 2 + BLOCKLIST_COMMENT_BYTES,
-	/* All but address and comment: headers, names, nests, timeout. */
-	FRAME_BYTES = 88,
+	/* All but address and comment: headers, names, nests, times. */
+	FRAME_BYTES = 104,
+	/* The end of an interval: nests, flags, and another address. */
+	END_BYTES = 20 + sizeof(struct address),
 };
 
-static_assert(BLOCKLIST_MESSAGE_BYTES >=
-		      FRAME_BYTES + sizeof(struct address) + COMMENT_TLV_BYTES,
+static_assert(BLOCKLIST_MESSAGE_BYTES >= FRAME_BYTES + sizeof(struct address) +
+						 COMMENT_TLV_BYTES + END_BYTES,
 	      "libnftnl does not know where the buffer ends");
 
 void blocklist_request_start(struct blocklist_request *r)
@@ -80,40 +86,86 @@ void blocklist_request_end(struct blocklist_request *r)
 	end_message(r, nftnl_batch_end(next_message(r), next_seq(r)));
 }
 
-static void put_element(struct blocklist_request *r, uint16_t type,
-			const char *set, struct nftnl_set_elem *elem)
+/* The set has intervals, not addresses. */
+static bool is_interval(const struct prefix *source)
 {
-	struct nlattr *list, *item;
+	return source->bits < 128;
+}
+
+static const char *set_of(const struct prefix *source)
+{
+	if (is_interval(source))
+		return BLOCKLIST_NETS6;
+	return address_is_ipv4(&source->address) ? BLOCKLIST_SET4
+						 : BLOCKLIST_SET6;
+}
+
+/* To be freed with nftnl_set_elem_free(). NULL: out of memory. */
+static struct nftnl_set_elem *elem_new(const struct address *key)
+{
+	struct nftnl_set_elem *elem = nftnl_set_elem_alloc();
+	size_t skip = address_is_ipv4(key) ? 12 : 0;
+
+	if (elem)
+		nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY, key->byte + skip,
+				   sizeof(key->byte) - skip);
+	return elem;
+}
+
+static void put_item(struct nlmsghdr *nlh, struct nftnl_set_elem *elem)
+{
+	struct nlattr *item = mnl_attr_nest_start(nlh, NFTA_LIST_ELEM);
+
+	nftnl_set_elem_nlmsg_build_payload(nlh, elem);
+	mnl_attr_nest_end(nlh, item);
+}
+
+/* The first address behind a /64; false behind the last /64 there is. */
+static bool address_behind(const struct prefix *source, struct address *out)
+{
+	*out = source->address;
+	for (int i = source->bits / 8; i-- > 0;)
+		if (++out->byte[i])
+			return true;
+	return false;
+}
+
+static int put_end(struct nlmsghdr *nlh, const struct prefix *source)
+{
+	struct nftnl_set_elem *end;
+	struct address behind;
+
+	if (!address_behind(source, &behind))
+		return 0;
+	end = elem_new(&behind);
+	if (!end)
+		return -ENOMEM;
+	nftnl_set_elem_set_u32(end, NFTNL_SET_ELEM_FLAGS,
+			       NFT_SET_ELEM_INTERVAL_END);
+	put_item(nlh, end);
+	nftnl_set_elem_free(end);
+	return 0;
+}
+
+/* `elem` is the element whose key is the source's address. */
+static int put_element(struct blocklist_request *r, uint16_t type,
+		       const struct prefix *source, struct nftnl_set_elem *elem)
+{
 	struct nlmsghdr *nlh;
+	struct nlattr *list;
+	int err = 0;
 
 	nlh = nftnl_nlmsg_build_hdr(next_message(r), type, NFPROTO_INET,
 				    NLM_F_CREATE, next_seq(r));
 	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_TABLE, BLOCKLIST_TABLE);
-	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, set);
+	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, set_of(source));
 	list = mnl_attr_nest_start(nlh, NFTA_SET_ELEM_LIST_ELEMENTS);
-	item = mnl_attr_nest_start(nlh, NFTA_LIST_ELEM);
-	nftnl_set_elem_nlmsg_build_payload(nlh, elem);
-	mnl_attr_nest_end(nlh, item);
+	put_item(nlh, elem);
+	if (is_interval(source))
+		err = put_end(nlh, source);
 	mnl_attr_nest_end(nlh, list);
 	end_message(r, nlh);
-}
-
-static const char *set_of(const struct address *source)
-{
-	return address_is_ipv4(source) ? BLOCKLIST_SET4 : BLOCKLIST_SET6;
-}
-
-/* To be freed with nftnl_set_elem_free(). NULL: out of memory. */
-static struct nftnl_set_elem *elem_new(const struct address *source)
-{
-	struct nftnl_set_elem *elem = nftnl_set_elem_alloc();
-	size_t skip = address_is_ipv4(source) ? 12 : 0;
-
-	if (elem)
-		nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY,
-				   source->byte + skip,
-				   sizeof(source->byte) - skip);
-	return elem;
+	return err;
 }
 
 /* In nft's own notation, so that `nft list set` shows it. */
@@ -133,34 +185,44 @@ static int elem_set_comment(struct nftnl_set_elem *elem, const char *comment)
 	return err;
 }
 
+static int elem_set_value(struct nftnl_set_elem *elem,
+			  const struct blocklist_element *e)
+{
+	nftnl_set_elem_set_u64(elem, NFTNL_SET_ELEM_TIMEOUT, e->timeout_ms);
+	if (e->left_ms)
+		nftnl_set_elem_set_u64(elem, NFTNL_SET_ELEM_EXPIRATION,
+				       e->left_ms);
+	return *e->comment ? elem_set_comment(elem, e->comment) : 0;
+}
+
 int blocklist_request_renew(struct blocklist_request *r,
 			    const struct blocklist_element *e)
 {
-	struct nftnl_set_elem *elem = elem_new(&e->source);
-	const char *set = set_of(&e->source);
-	int err = 0;
+	struct nftnl_set_elem *elem = elem_new(&e->source.address);
+	int err;
 
 	if (!elem)
 		return -ENOMEM;
-	put_element(r, NFT_MSG_NEWSETELEM, set, elem);
-	put_element(r, NFT_MSG_DELSETELEM, set, elem);
-	nftnl_set_elem_set_u64(elem, NFTNL_SET_ELEM_TIMEOUT,
-			       e->timeout_s * UINT64_C(1000));
-	if (*e->comment)
-		err = elem_set_comment(elem, e->comment);
-	put_element(r, NFT_MSG_NEWSETELEM, set, elem);
+	err = put_element(r, NFT_MSG_NEWSETELEM, &e->source, elem);
+	if (!err)
+		err = put_element(r, NFT_MSG_DELSETELEM, &e->source, elem);
+	if (!err)
+		err = elem_set_value(elem, e);
+	if (!err)
+		err = put_element(r, NFT_MSG_NEWSETELEM, &e->source, elem);
 	nftnl_set_elem_free(elem);
 	return err;
 }
 
 int blocklist_request_delete(struct blocklist_request *r,
-			     const struct address *source)
+			     const struct prefix *source)
 {
-	struct nftnl_set_elem *elem = elem_new(source);
+	struct nftnl_set_elem *elem = elem_new(&source->address);
+	int err;
 
 	if (!elem)
 		return -ENOMEM;
-	put_element(r, NFT_MSG_DELSETELEM, set_of(source), elem);
+	err = put_element(r, NFT_MSG_DELSETELEM, source, elem);
 	nftnl_set_elem_free(elem);
-	return 0;
+	return err;
 }

@@ -35,7 +35,8 @@ uint64_t loop_now_ns(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+	return LOOP_EPOCH_NS + (uint64_t)t.tv_sec * NS_PER_S +
+	       (uint64_t)t.tv_nsec;
 }
 
 struct loop *loop_new(void)

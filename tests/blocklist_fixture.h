@@ -12,6 +12,7 @@
 
 #define LIST4 "nft list set inet handshaked blocklist4"
 #define LIST6 "nft list set inet handshaked blocklist6"
+#define NETS6 "nft list set inet handshaked blocklist6_nets"
 
 static inline void make_table(size_t size)
 {
@@ -19,8 +20,10 @@ static inline void make_table(size_t size)
 	    " add set inet handshaked blocklist4"
 	    " { type ipv4_addr; flags timeout; counter; size %zu; };"
 	    " add set inet handshaked blocklist6"
-	    " { type ipv6_addr; flags timeout; counter; size %zu; }'",
-	    size, size);
+	    " { type ipv6_addr; flags timeout; counter; size %zu; };"
+	    " add set inet handshaked blocklist6_nets"
+	    " { type ipv6_addr; flags interval,timeout; counter; size %zu; }'",
+	    size, size, size);
 }
 
 static inline int setup_with_room_for(void **state, size_t size)
@@ -37,35 +40,35 @@ static inline int teardown(void **state)
 	return 0;
 }
 
-static inline struct address address(const char *text)
+static inline struct prefix prefix(const char *text)
 {
-	struct address a;
+	struct prefix p;
 
-	assert_true(address_parse(text, &a));
-	return a;
+	assert_true(prefix_parse(text, &p));
+	return p;
 }
 
-static inline struct address nth_address(unsigned int n)
+static inline struct prefix nth_address(unsigned int n)
 {
 	const uint8_t bytes[4] = {10, (uint8_t)(n >> 16), (uint8_t)(n >> 8),
 				  (uint8_t)n};
 
-	return address_from_ipv4(bytes);
+	return (struct prefix){address_from_ipv4(bytes), 128};
 }
 
 static inline void add(struct blocklist *b, const char *source,
 		       uint32_t timeout_s, const char *comment)
 {
-	struct address a = address(source);
+	struct prefix p = prefix(source);
 
-	assert_int_equal(blocklist_add(b, &a, timeout_s, comment), 0);
+	assert_int_equal(blocklist_add(b, &p, timeout_s, comment), 0);
 }
 
 static inline int del(struct blocklist *b, const char *source)
 {
-	struct address a = address(source);
+	struct prefix p = prefix(source);
 
-	return blocklist_del(b, &a);
+	return blocklist_del(b, &p);
 }
 
 #endif

@@ -69,7 +69,7 @@ static void a_thousand_elements_go_in_at_one_flush(void **state)
 	unsigned int i;
 
 	for (i = 0; i < 1000; i++) {
-		struct address a = nth_address(i);
+		struct prefix a = nth_address(i);
 
 		assert_int_equal(blocklist_add(*state, &a, 600, "flood"), 0);
 	}
@@ -80,7 +80,7 @@ static void a_thousand_elements_go_in_at_one_flush(void **state)
 
 static void a_timeout_out_of_range_is_refused(void **state)
 {
-	struct address a = address("192.0.2.1");
+	struct prefix a = prefix("192.0.2.1");
 
 	assert_int_equal(blocklist_add(*state, &a, 0, ""), -EINVAL);
 	assert_int_equal(blocklist_add(*state, &a, 31536001, ""), -EINVAL);

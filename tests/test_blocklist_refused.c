@@ -95,7 +95,7 @@ static void a_thousand_refusals_leave_the_rest_in(void **state)
 	unsigned int i;
 
 	for (i = 0; i < 1003; i++) {
-		struct address a = nth_address(i);
+		struct prefix a = nth_address(i);
 
 		assert_int_equal(blocklist_add(*state, &a, 600, "flood"), 0);
 	}

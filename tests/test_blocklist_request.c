@@ -21,9 +21,10 @@ static struct blocklist_request request;
 /* The element whose messages are longest. */
 static struct blocklist_element long_element(void)
 {
-	struct blocklist_element e = {.timeout_s = 31536000};
+	struct blocklist_element e = {.timeout_ms = 31536000000,
+				      .left_ms = 31535999999};
 
-	assert_true(address_parse("2001:db8::1", &e.source));
+	assert_true(prefix_parse("2001:db8::/64", &e.source));
 	memset(e.comment, 'x', sizeof(e.comment) - 1);
 	return e;
 }
@@ -104,7 +105,7 @@ static void a_full_transaction_of_long_messages_fits(void **state)
 	start_transaction_of(BLOCKLIST_REQUEST_MAX_ELEMENTS);
 	assert_int_equal(request.num_messages, BLOCKLIST_REQUEST_MAX_MESSAGES);
 	assert_true(request.bytes <= sizeof(request.data));
-	assert_int_equal(message(3)->nlmsg_len, 232);
+	assert_int_equal(message(3)->nlmsg_len, 284);
 	assert_int_equal(type_of(BLOCKLIST_REQUEST_MAX_MESSAGES - 1),
 			 NFNL_MSG_BATCH_END);
 }

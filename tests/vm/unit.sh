@@ -54,6 +54,7 @@ lab_serve gw 8001
 lab_host client 100
 lab_host scanner 66
 lab_host scanner2 67
+lab_host resolver 53
 
 # An interactive connection older than everything.
 coproc talk { lab_in client "$lab_python" -u -c '
@@ -73,6 +74,8 @@ check "the units are read" systemctl daemon-reload
 check "the units are correct" systemd-analyze verify --man=no \
 	/usr/lib/systemd/system/handshaked.service \
 	/usr/lib/systemd/system/handshaked-rules.service
+rm -f /etc/resolv.conf
+echo 'nameserver 203.0.113.53' >/etc/resolv.conf
 # Strays at once; everything else as shipped.
 printf '[model]\ngrace = 0\n' >/etc/handshaked/handshaked.conf
 check "systemctl enable --now starts both" \
@@ -99,10 +102,15 @@ check "a scanner is listed" lab_listed 203.0.113.66
 check "nft shows why" grep -q 'comment "xmas-scan: 5 ports of 1 host' \
 	<(nft list set inet handshaked blocklist4)
 check "the journal does too" grep -q \
-	'listed source=203.0.113.66 timeout=600s reason="xmas-scan' \
+	'listed source=203.0.113.66 timeout=600s .*reason="xmas-scan' \
 	<(journalctl -u handshaked -o cat)
 scan scanner -6 -sN -p 1-100 "$srv6"
 check "and over IPv6" lab_listed 2001:db8:1::66
+scan resolver -sX -p 1-100 "$srv4"
+check "the resolver is not, whatever is sent in its name" \
+	not_listed 203.0.113.53
+check_is "of its own networks it could read all" \
+	"$(journalctl -u handshaked -o cat | grep 'own networks' || true)" = ""
 check "unblock takes it off" handshakectl unblock 203.0.113.66
 check "it is gone" not_listed 203.0.113.66
 check "block puts one on" handshakectl block 203.0.113.67 10m

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is in the kernel now: whether our table and its sets are there, which
+ * ones they are, and who is in the sets. Each call has a socket of its own and
+ * waits for the kernel's answer.
+ */
+#ifndef HANDSHAKED_BLOCKLIST_READ_H
+#define HANDSHAKED_BLOCKLIST_READ_H
+
+#include "blocklist.h"
+
+/*
+ * The numbers of the table and its sets; a table or set that is deleted and
+ * made again has another.
+ */
+struct blocklist_identity {
+	uint64_t handle[4];
+};
+
+/* Returns 0, -ENOENT when the table or a set is missing, or another -errno. */
+int blocklist_identify(struct blocklist_identity *out);
+
+/*
+ * Calls fn() for each element of the sets, for some twice if they change
+ * meanwhile. Of a network that is no /64 only its beginning is told, as if it
+ * were one. Returns 0 or -errno, -ENOENT as above.
+ */
+int blocklist_read(blocklist_source_fn fn, void *arg);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What nf_tables says of our table and its sets, in an answer or in a
+ * notification: the attributes that blocklist_read.c and nft_events.c share.
+ */
+#ifndef HANDSHAKED_NFT_MESSAGE_H
+#define HANDSHAKED_NFT_MESSAGE_H
+
+#include <linux/netlink.h>
+
+#include "blocklist.h"
+
+#define BLOCKLIST_NUM_SETS 3
+
+extern const char *const blocklist_set_name[BLOCKLIST_NUM_SETS];
+
+/* NFT_MSG_NEWTABLE and so on; -1 if nf_tables has not sent it. */
+int nft_message_type(const struct nlmsghdr *nlh);
+
+/* Is it about our table, or about one of our sets, as a whole? */
+bool nft_message_is_ours(const struct nlmsghdr *nlh);
+
+/* The number that the kernel gave the table or set; 0 if it does not say. */
+uint64_t nft_message_handle(const struct nlmsghdr *nlh);
+
+/* Calls fn() for each element of our sets in a message about elements. */
+void nft_message_elements(const struct nlmsghdr *nlh, blocklist_source_fn fn,
+			  void *arg);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * blocklist.c with networks: a /64 of IPv6 in its set of intervals, and
+ * elements that are put back with what is left of their time.
+ */
+#include "blocklist_fixture.h"
+
+#include <unistd.h>
+
+static int setup(void **state)
+{
+	return setup_with_room_for(state, 65536);
+}
+
+static int setup_with_little_room(void **state)
+{
+	return setup_with_room_for(state, 4);
+}
+
+static void flush(struct blocklist *b)
+{
+	assert_int_equal(blocklist_flush(b), 0);
+}
+
+static void put_back(struct blocklist *b, const char *source,
+		     uint32_t timeout_s, uint64_t left_ms, const char *comment)
+{
+	struct prefix p = prefix(source);
+
+	assert_int_equal(blocklist_put_back(b, &p, timeout_s, left_ms, comment),
+			 0);
+}
+
+/* --- networks --- */
+
+static void a_network_shows_as_a_prefix_with_timeout_and_comment(void **state)
+{
+	const char *list;
+
+	add(*state, "2001:db8:1:2::/64", 600, "syn-scan: 7 ports of 1 host");
+	flush(*state);
+	list = output_of(NETS6);
+	assert_contains(list, "2001:db8:1:2::/64 counter packets 0 bytes 0"
+			      " timeout 10m expires ");
+	assert_contains(list, "comment \"syn-scan: 7 ports of 1 host\"");
+	assert_lacks(output_of(LIST6), "2001:db8");
+	assert_int_equal(blocklist_counters(*state)->added, 1);
+}
+
+static void an_address_in_a_network_stands_for_its_network(void **state)
+{
+	struct prefix p = prefix("2001:db8:1:2::5");
+
+	p.bits = 64;
+	assert_int_equal(blocklist_add(*state, &p, 600, ""), 0);
+	flush(*state);
+	assert_contains(output_of(NETS6), "2001:db8:1:2::/64");
+	assert_int_equal(blocklist_del(*state, &p), 0);
+}
+
+static void neighbours_and_the_ends_of_the_space_are_taken(void **state)
+{
+	static const char *const nets[] = {"::/64", "2001:db8:0:ffff::/64",
+					   "2001:db8:1::/64",
+					   "ffff:ffff:ffff:ffff::/64"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(nets); i++)
+		add(*state, nets[i], 600, nets[i]);
+	flush(*state);
+	for (size_t i = 0; i < ARRAY_SIZE(nets); i++)
+		assert_contains(output_of(NETS6), nets[i]);
+	run("nft get element inet handshaked blocklist6_nets"
+	    " '{ 2001:db8:1::5 }' >/dev/null");
+	for (size_t i = 0; i < ARRAY_SIZE(nets); i++)
+		assert_int_equal(del(*state, nets[i]), 0);
+	assert_lacks(output_of(NETS6), "elements");
+}
+
+static void renewal_of_a_network_replaces_timeout_and_comment(void **state)
+{
+	const char *list;
+
+	add(*state, "2001:db8:1:2::/64", 600, "first");
+	add(*state, "2001:db8:1:3::/64", 600, "neighbour");
+	flush(*state);
+	for (int i = 0; i < 3; i++) {
+		add(*state, "2001:db8:1:2::/64", 3600, "second");
+		flush(*state);
+	}
+	list = output_of(NETS6);
+	assert_contains(list, "2001:db8:1:2::/64 counter packets 0 bytes 0"
+			      " timeout 1h");
+	assert_contains(list, "\"second\"");
+	assert_lacks(list, "\"first\"");
+	assert_contains(list, "\"neighbour\"");
+}
+
+static void a_network_leaves_when_its_time_is_up(void **state)
+{
+	add(*state, "2001:db8:1:2::/64", 1, "short");
+	add(*state, "2001:db8:1:3::/64", 600, "long");
+	flush(*state);
+	usleep(1300000);
+	assert_lacks(output_of(NETS6), "short");
+	add(*state, "2001:db8:1:2::/64", 600, "again");
+	flush(*state);
+	assert_contains(output_of(NETS6), "\"again\"");
+	assert_contains(output_of(NETS6), "\"long\"");
+}
+
+static void deleting_a_network_leaves_its_neighbour(void **state)
+{
+	add(*state, "2001:db8:1:2::/64", 600, "one");
+	add(*state, "2001:db8:1:3::/64", 600, "other");
+	flush(*state);
+	assert_int_equal(del(*state, "2001:db8:1:2::/64"), 0);
+	assert_int_equal(del(*state, "2001:db8:1:2::/64"), -ENOENT);
+	assert_lacks(output_of(NETS6), "\"one\"");
+	assert_contains(output_of(NETS6), "\"other\"");
+}
+
+static void other_prefixes_are_refused(void **state)
+{
+	static const char *const nets[] = {
+		"192.0.2.0/24", "2001:db8::/48",       "2001:db8::/65",
+		"0.0.0.0/0",    "::ffff:192.0.2.0/64", "::/0"};
+	struct prefix p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(nets); i++) {
+		p = prefix(nets[i]);
+		assert_int_equal(blocklist_add(*state, &p, 600, ""), -EINVAL);
+		assert_int_equal(blocklist_del(*state, &p), -EINVAL);
+	}
+	add(*state, "192.0.2.1/32", 600, "");
+	add(*state, "2001:db8::1/128", 600, "");
+	flush(*state);
+}
+
+static void a_thousand_networks_go_in_at_one_flush(void **state)
+{
+	struct prefix p = prefix("2001:db8::/64");
+
+	for (unsigned int i = 0; i < 1000; i++) {
+		p.address.byte[6] = (uint8_t)(i >> 8);
+		p.address.byte[7] = (uint8_t)i;
+		assert_int_equal(blocklist_add(*state, &p, 600, "flood"), 0);
+	}
+	flush(*state);
+	assert_int_equal(blocklist_counters(*state)->added, 1000);
+	assert_contains(output_of(NETS6), "2001:db8:0:3e7::/64 ");
+}
+
+/* An end may take a place in the set, too: that depends on the kernel. */
+static void a_full_set_of_networks_refuses_the_newcomer_only(void **state)
+{
+	const struct blocklist_counters *counters = blocklist_counters(*state);
+	char net[PREFIX_TEXT_BYTES];
+
+	for (int i = 0; i < 5; i++) {
+		snprintf(net, sizeof(net), "2001:db8:%d::/64", 2 * i);
+		add(*state, net, 600, "net");
+	}
+	add(*state, "192.0.2.1", 600, "address");
+	assert_int_equal(blocklist_flush(*state), -ENFILE);
+	assert_in_range(counters->set_full, 1, 3);
+	assert_int_equal(counters->added + counters->set_full, 6);
+	assert_contains(output_of(NETS6), "2001:db8::/64");
+	assert_contains(output_of(LIST4), "\"address\"");
+}
+
+/* --- putting back --- */
+
+static void what_is_put_back_has_the_rest_of_its_time(void **state)
+{
+	put_back(*state, "192.0.2.1", 600, 30500, "back");
+	put_back(*state, "2001:db8::1", 3600, 3599500, "whole");
+	put_back(*state, "2001:db8:1:2::/64", 600, 90500, "net");
+	flush(*state);
+	assert_contains(output_of(LIST4), "timeout 10m expires 30s");
+	assert_contains(output_of(LIST6), "timeout 1h expires 59m59s");
+	assert_contains(output_of(NETS6), "timeout 10m expires 1m30s");
+}
+
+static void what_is_put_back_leaves_at_its_old_time(void **state)
+{
+	put_back(*state, "192.0.2.1", 600, 500, "back");
+	put_back(*state, "2001:db8:1:2::/64", 600, 500, "net");
+	flush(*state);
+	usleep(900000);
+	assert_lacks(output_of(LIST4), "\"back\"");
+	assert_lacks(output_of(NETS6), "\"net\"");
+}
+
+static void putting_back_over_what_is_there_sets_its_time(void **state)
+{
+	add(*state, "192.0.2.1", 3600, "first");
+	flush(*state);
+	put_back(*state, "192.0.2.1", 600, 30500, "back");
+	flush(*state);
+	assert_contains(output_of(LIST4), "timeout 10m expires 30s");
+	assert_contains(output_of(LIST4), "\"back\"");
+}
+
+static void more_time_than_there_was_is_refused(void **state)
+{
+	struct prefix p = prefix("192.0.2.1");
+
+	assert_int_equal(blocklist_put_back(*state, &p, 600, 600001, ""),
+			 -EINVAL);
+	assert_int_equal(blocklist_put_back(*state, &p, 600, 0, ""), -EINVAL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST_FULL(name) \
+	cmocka_unit_test_setup_teardown(name, setup_with_little_room, teardown)
+
+int main(void)
+{
+	struct CMUnitTest tests[] = {
+		TEST(a_network_shows_as_a_prefix_with_timeout_and_comment),
+		TEST(an_address_in_a_network_stands_for_its_network),
+		TEST(neighbours_and_the_ends_of_the_space_are_taken),
+		TEST(renewal_of_a_network_replaces_timeout_and_comment),
+		TEST(a_network_leaves_when_its_time_is_up),
+		TEST(deleting_a_network_leaves_its_neighbour),
+		TEST(other_prefixes_are_refused),
+		TEST(a_thousand_networks_go_in_at_one_flush),
+		TEST_FULL(a_full_set_of_networks_refuses_the_newcomer_only),
+		TEST(what_is_put_back_has_the_rest_of_its_time),
+		TEST(what_is_put_back_leaves_at_its_old_time),
+		TEST(putting_back_over_what_is_there_sets_its_time),
+		TEST(more_time_than_there_was_is_refused),
+	};
+
+	netns_required(tests, ARRAY_SIZE(tests));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
