@@ -58,9 +58,11 @@ adapters := $(patsubst %.c,$(BUILD)/%.o,\
 # What only handshakectl needs.
 replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
 	    replay.o replay_json.o replay_text.o)
-daemon   := $(BUILD)/src/main.o $(filter-out $(replay),$(adapters)) $(core)
+show     := $(addprefix $(BUILD)/src/,show_explain.o show_status.o)
+daemon   := $(BUILD)/src/main.o $(core) \
+	    $(filter-out $(replay) $(show),$(adapters))
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
-	    config.o) $(replay) $(core)
+	    config.o config_value.o) $(show) $(replay) $(core)
 
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
@@ -73,11 +75,11 @@ all: $(BUILD)/handshaked $(BUILD)/handshakectl
 $(BUILD)/handshaked: $(daemon)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ \
-		`$(PKGCONF) --libs $(filter-out libpcap,$(libs))`
+		`$(PKGCONF) --libs $(filter-out libpcap,$(libs))` -lm
 
 $(BUILD)/handshakectl: $(ctl)
 	$(say) LD $@
-	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(ctl_libs)`
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(ctl_libs)` -lm
 
 $(BUILD)/%.o: %.c
 	$(say) CC $<
@@ -93,7 +95,7 @@ $(core_tests): $(BUILD)/%: $(BUILD)/%.o $(core)
 $(adapter_tests): $(BUILD)/%: $(BUILD)/%.o $(adapters) $(core)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ \
-		`$(PKGCONF) --libs $(libs) $(test_libs)`
+		`$(PKGCONF) --libs $(libs) $(test_libs)` -lm
 
 $(lab_tools): $(BUILD)/%: $(BUILD)/%.o
 	$(say) LD $@

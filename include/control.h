@@ -20,6 +20,9 @@
 #define CONTROL_CLIENT_SECONDS 5
 #define CONTROL_MAX_WORDS      8
 
+/* How an answer is written, by the daemon and again by handshakectl --json. */
+#define CONTROL_JSON_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
+
 /*
  * Answers a request of `argc` words. Returns a new JSON object (its reference
  * goes to the control socket); NULL is answered as an internal error.

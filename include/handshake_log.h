@@ -8,16 +8,12 @@
 #define HANDSHAKED_HANDSHAKE_LOG_H
 
 #include "core/judge.h"
-
-/* Lines in one second. */
-#define HANDSHAKE_LOG_LINES 20
+#include "log_limit.h"
 
 /* Zeroed at the start. */
 struct handshake_log {
-	uint64_t second; /* that `written` and `suppressed` are of */
-	unsigned int written;
-	uint64_t suppressed; /* left out, and not told yet */
-	uint64_t lost;       /* judge_counters.endings_lost so far */
+	struct log_limit limit;
+	uint64_t lost; /* judge_counters.endings_lost so far */
 };
 
 /*

@@ -58,7 +58,7 @@ static char *answer_line(json_t *answer, size_t *bytes)
 
 	if (!answer)
 		answer = control_error("internal error");
-	line = json_dumps(answer, JSON_COMPACT);
+	line = json_dumps(answer, CONTROL_JSON_FLAGS);
 	json_decref(answer);
 	if (line) {
 		*bytes = strlen(line) + 1;

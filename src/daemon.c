@@ -12,7 +12,6 @@
 
 #include <systemd/sd-daemon.h>
 
-#include "local.h"
 #include "log.h"
 
 /* Batches taken before the loop looks at anything else. */
@@ -23,7 +22,6 @@
 
 #define TICK_MS     200
 #define FINDINGS_MS 1000
-#define NETWORKS_MS 30000
 
 /*
  * A transaction that the kernel refuses costs it 10 to 20 ms, in which no
@@ -36,34 +34,66 @@
 
 static void list_source(struct daemon *d, const struct notice *n)
 {
-	char text[ADDRESS_TEXT_BYTES];
+	const struct offender *o = &n->offender;
+	char text[PREFIX_TEXT_BYTES];
 
-	address_format(&n->address, text);
-	log_info("%s source=%s timeout=%us reason=\"%s\"",
-		 n->enforced ? "listed" : "would list", text, n->timeout_s,
-		 n->text);
+	log_info("%s source=%s timeout=%us grade=%s offences=%u reason=\"%s\"",
+		 n->enforced ? "listed" : "would list",
+		 prefix_format(&o->source, text), n->timeout_s,
+		 grade_name[o->grade], o->offences, n->text);
+	d->lists.changed = true;
 	if (!n->enforced)
 		return;
 	if (loop_now_ns() < d->set_full_until_ns)
 		d->not_tried++;
 	else
-		blocklist_add(d->blocklist, &n->address, n->timeout_s, n->text);
+		blocklist_add(d->blocklist, &o->source, n->timeout_s, n->text);
 }
 
-static void take_notices(struct daemon *d)
+/* The list is full, and somebody worse has come. */
+static void unlist_source(struct daemon *d, const struct notice *n)
+{
+	char text[PREFIX_TEXT_BYTES];
+
+	log_info("%s source=%s: the list is full, it gave way",
+		 n->enforced ? "unlisted" : "would unlist",
+		 prefix_format(&n->offender.source, text));
+	if (n->enforced)
+		blocklist_del(d->blocklist, &n->offender.source);
+	d->lists.changed = true;
+}
+
+static void tell_lockstep(struct daemon *d, const struct notice *n)
+{
+	char text[ADDRESS_TEXT_BYTES];
+
+	if (log_limit_allows(&d->lockstep))
+		log_warnx("lockstep source=%s: %s; perhaps forged, so not"
+			  " listed",
+			  address_format(&n->address, text), n->text);
+}
+
+static void take_notices(struct daemon *d, uint64_t now_ns)
 {
 	char text[ADDRESS_TEXT_BYTES];
 	struct notice n;
 
+	log_limit_begin(&d->lockstep, "lockstep", now_ns);
 	while (judge_next_notice(d->judge, &n)) {
 		switch (n.kind) {
 		case NOTICE_LISTED:
 			list_source(d, &n);
 			break;
+		case NOTICE_UNLISTED:
+			unlist_source(d, &n);
+			break;
 		case NOTICE_FLOOD:
-			log_warnx("syn-flood target=%s port=%u half_open=%d",
+			log_warnx("syn-flood target=%s port=%u half_open=%u",
 				  address_format(&n.address, text), n.port,
-				  n.score);
+				  n.half_open);
+			break;
+		case NOTICE_LOCKSTEP:
+			tell_lockstep(d, &n);
 			break;
 		}
 	}
@@ -81,12 +111,6 @@ static void log_blocklist_error(int error)
 			  " is full: sources are not listed; raise its size in"
 			  " handshaked.nft");
 		break;
-	case -ENOENT:
-		log_warnx("blocklist: table inet " BLOCKLIST_TABLE
-			  " or its sets are gone: sources are not listed;"
-			  " load handshaked.nft (systemctl restart"
-			  " handshaked-rules)");
-		break;
 	default:
 		log_warnx("blocklist: elements are not taken: %s",
 			  strerror(-error));
@@ -102,6 +126,10 @@ int daemon_flush_blocklist(struct daemon *d)
 
 	if (sent == blocklist_counters(d->blocklist)->transactions)
 		return error;
+	if (error == -ENOENT) { /* which tells, if it is true */
+		restore_look(d);
+		return error;
+	}
 	if (error != d->blocklist_error)
 		log_blocklist_error(error);
 	d->blocklist_error = error;
@@ -120,7 +148,7 @@ static int take_batch(struct daemon *d, uint64_t now_ns)
 {
 	int n = nfqueue_receive(d->queue, now_ns);
 
-	take_notices(d);
+	take_notices(d, now_ns);
 	nfqueue_answer(d->queue);
 	handshake_log_take(&d->handshakes, d->judge, now_ns);
 	return n;
@@ -156,9 +184,8 @@ static void on_ended(void *arg, uint64_t now_ns)
 {
 	struct daemon *d = arg;
 
-	(void)now_ns;
 	conntrack_events_read(d->ended);
-	take_notices(d);
+	take_notices(d, now_ns);
 }
 
 static void on_control(void *arg, uint64_t now_ns)
@@ -173,9 +200,12 @@ static void on_tick(void *arg, uint64_t now_ns)
 	struct daemon *d = arg;
 
 	judge_tick(d->judge, now_ns);
-	take_notices(d);
+	take_notices(d, now_ns);
 	handshake_log_take(&d->handshakes, d->judge, now_ns);
+	restore_tick(d, now_ns);
+	persist_tick(d, now_ns);
 	control_turn(d->control, now_ns);
+	networks_turn(d->networks, now_ns);
 }
 
 /* With -v: what was found since the last time, a line for each kind. */
@@ -201,18 +231,12 @@ static void on_watchdog(void *arg, uint64_t now_ns)
 	sd_notify(0, "WATCHDOG=1");
 }
 
-static void on_networks(void *arg, uint64_t now_ns)
-{
-	(void)now_ns;
-	daemon_read_networks(arg);
-}
-
 static void on_signal(void *arg, int signal)
 {
 	struct daemon *d = arg;
 
 	if (signal == SIGHUP) {
-		daemon_read_networks(d);
+		networks_refresh(d->networks);
 		return;
 	}
 	log_info("stopping: %s", strsignal(signal));
@@ -241,10 +265,14 @@ int daemon_attach(struct daemon *d)
 	if (!error && d->ended)
 		error = loop_on_readable(d->loop, conntrack_events_fd(d->ended),
 					 on_ended, d);
+	if (!error && d->lists.events)
+		error = loop_on_readable(d->loop,
+					 nft_events_fd(d->lists.events),
+					 restore_on_events, d);
 	if (!error)
 		error = loop_every(d->loop, TICK_MS, on_tick, d);
 	if (!error)
-		error = loop_every(d->loop, NETWORKS_MS, on_networks, d);
+		error = networks_attach(d->networks, d->loop);
 	if (!error)
 		error = loop_every(d->loop, FINDINGS_MS, log_findings, d);
 	if (!error)
@@ -252,27 +280,4 @@ int daemon_attach(struct daemon *d)
 	if (!error)
 		error = loop_on_signals(d->loop, signals, on_signal, d);
 	return error;
-}
-
-void daemon_read_networks(struct daemon *d)
-{
-	struct local_networks networks;
-	int error = local_networks_read(&networks);
-
-	if (error) {
-		log_warnx("own networks cannot be read: %s", strerror(-error));
-		return;
-	}
-	if (networks.truncated)
-		log_warnx("more than %d own networks: the rest is left out",
-			  LOCAL_MAX_PREFIXES);
-	log_debug("networks: %zu addresses exempt, %zu prefixes inside",
-		  networks.num_exempt, networks.num_inside);
-	judge_set_exempt(d->judge, networks.exempt, networks.num_exempt);
-	if (d->config.num_inside)
-		judge_set_inside(d->judge, d->config.inside,
-				 d->config.num_inside);
-	else
-		judge_set_inside(d->judge, networks.inside,
-				 networks.num_inside);
 }

@@ -1,21 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the running daemon consists of. main.c puts it together, daemon.c
- * drives it, requests.c answers the operator.
+ * drives it, requests.c answers the operator, persist.c and restore.c see to
+ * it that lists outlive the daemon and the rules.
  */
 #ifndef HANDSHAKED_DAEMON_H
 #define HANDSHAKED_DAEMON_H
 
 #include "blocklist.h"
+#include "blocklist_read.h"
 #include "config.h"
 #include "conntrack.h"
 #include "conntrack_events.h"
 #include "control.h"
 #include "handshake_log.h"
+#include "log_limit.h"
 #include "loop.h"
+#include "networks.h"
 #include "nfqueue.h"
+#include "nft_events.h"
+#include "operator_list.h"
+#include "state_writer.h"
 
 #define HANDSHAKED_VERSION "0.1.0"
+
+/* The comment of an element that the operator asked for. */
+#define REASON_OPERATOR "blocked by operator"
+
+/* What persist.c and restore.c know. */
+struct lists {
+	struct operator_list *by_operator;
+	struct state_writer *writer; /* NULL: nothing is written */
+	bool found;                  /* at start, the file was */
+	size_t remembered;           /* of what was in it */
+	bool changed;                /* since it was written */
+	uint64_t saved_ns, save_took_ns;
+	int64_t saved_offset_ms;   /* of the wall clock to ours, then */
+	uint64_t saves;            /* of which the outcome was told */
+	int save_error;            /* last told; 0: all is well */
+	struct nft_events *events; /* NULL: the kernel tells nothing */
+	struct blocklist_identity identity;
+	uint64_t gone_ns;   /* since then the table is; 0: it is not */
+	uint64_t looked_ns; /* for the table */
+	uint32_t deletions; /* by nft, not summed up yet */
+	uint64_t deletions_told_ns;
+	uint64_t put_back;
+};
 
 struct daemon {
 	struct config config;
@@ -25,7 +55,9 @@ struct daemon {
 	struct blocklist *blocklist;
 	struct control *control;
 	struct conntrack_events *ended; /* NULL: the kernel tells nothing */
+	struct networks *networks;
 	struct handshake_log handshakes;
+	struct log_limit lockstep;
 	uint64_t started_ns;
 	struct conntrack_counters connections; /* found at start */
 	uint64_t findings_told[NUM_FINDINGS];  /* by log_findings() */
@@ -33,6 +65,7 @@ struct daemon {
 	/* A set was full: until then nothing is tried, only counted. */
 	uint64_t set_full_until_ns;
 	uint64_t not_tried;
+	struct lists lists;
 };
 
 /* Registers everything with the loop. Returns 0 or -errno. */
@@ -41,13 +74,48 @@ int daemon_attach(struct daemon *d);
 /* Gives what waits in the queue its verdicts, before it is closed. */
 void daemon_drain(struct daemon *d);
 
-/* Reads which networks are ours and tells the judge. */
-void daemon_read_networks(struct daemon *d);
-
 /* Sends what is pending for the sets, and logs when that begins to fail. */
 int daemon_flush_blocklist(struct daemon *d);
 
+/*
+ * persist.c: reads the state file and begins to write it; tells what was in
+ * it; writes it if there is something to write and two seconds have passed;
+ * and once more at the end, waiting. Only persist_open() can fail, without
+ * memory.
+ */
+int persist_open(struct daemon *d);
+void persist_tell(const struct daemon *d);
+void persist_tick(struct daemon *d, uint64_t now_ns);
+void persist_last(struct daemon *d);
+void persist_close(struct daemon *d);
+
+/* Whom the operator, whom the judge has on the list. Return how many. */
+size_t persist_collect_operators(struct daemon *d, uint64_t now_ns,
+				 struct state_record *out, size_t max);
+size_t persist_collect_listed(struct daemon *d, uint64_t now_ns,
+			      struct state_record *out, size_t max);
+
+/*
+ * restore.c: puts whoever is missing into the sets and begins to listen; a
+ * loop_fn for what is heard; looks for the table while it is gone, and now.
+ */
+int restore_open(struct daemon *d);
+void restore_on_events(void *arg, uint64_t now_ns);
+void restore_tick(struct daemon *d, uint64_t now_ns);
+void restore_look(struct daemon *d);
+void restore_close(struct daemon *d);
+
 /* A control_request_fn; `arg` is the struct daemon. */
 json_t *daemon_request(void *arg, int argc, char **argv);
+
+/*
+ * An address or an IPv6 /64, whose other bits are cleared; false, and the form
+ * of a message, when the text is anything else.
+ */
+bool request_parse_source(const char *text, struct prefix *out);
+#define REQUEST_SOURCE_FORM "\"%s\" is neither an IP address nor an IPv6 /64"
+
+/* request_explain.c: answers "explain SOURCE". */
+json_t *request_explain(struct daemon *d, int argc, char **argv);
 
 #endif

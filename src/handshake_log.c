@@ -15,36 +15,16 @@ static void write_line(const struct ending *e)
 		 conn_state_name[e->conn_state], e->history, ending_reason(e));
 }
 
-static void begin_second(struct handshake_log *log, uint64_t now_ns)
-{
-	uint64_t second = now_ns / NS_PER_S;
-
-	if (second == log->second)
-		return;
-	if (log->suppressed)
-		log_info("handshake suppressed=%llu: more than %d in a second",
-			 (unsigned long long)log->suppressed,
-			 HANDSHAKE_LOG_LINES);
-	log->second = second;
-	log->written = 0;
-	log->suppressed = 0;
-}
-
 void handshake_log_take(struct handshake_log *log, struct judge *judge,
 			uint64_t now_ns)
 {
 	uint64_t lost = judge_counters(judge)->endings_lost;
 	struct ending e;
 
-	begin_second(log, now_ns);
-	while (judge_next_ending(judge, &e)) {
-		if (log->written < HANDSHAKE_LOG_LINES) {
-			log->written++;
+	log_limit_begin(&log->limit, "handshake", now_ns);
+	while (judge_next_ending(judge, &e))
+		if (log_limit_allows(&log->limit))
 			write_line(&e);
-		} else {
-			log->suppressed++;
-		}
-	}
-	log->suppressed += lost - log->lost;
+	log->limit.suppressed += lost - log->lost;
 	log->lost = lost;
 }

@@ -14,10 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blocklist.h"
 #include "config.h"
 #include "control.h"
 #include "core/address.h"
 #include "replay.h"
+#include "show.h"
 
 #define EXIT_USAGE 2
 
@@ -55,7 +57,7 @@ usage_error(const struct command *command, const char *format, ...)
  * Sends the words and prints what comes back: an error, the JSON object, or
  * whatever `print` makes of it.
  */
-static int ask(int argc, char **argv, void (*print)(const json_t *answer))
+static int ask(int argc, char **argv, show_fn print)
 {
 	char error[256];
 	const char *text;
@@ -70,10 +72,10 @@ static int ask(int argc, char **argv, void (*print)(const json_t *answer))
 	ok = json_is_true(json_object_get(answer, "ok"));
 	text = json_string_value(json_object_get(answer, "error"));
 	if (as_json) {
-		json_dumpf(answer, stdout, JSON_COMPACT);
+		json_dumpf(answer, stdout, CONTROL_JSON_FLAGS);
 		putchar('\n');
 	} else if (ok) {
-		print(answer);
+		print(answer, stdout);
 	} else {
 		fprintf(stderr, "handshakectl: %s\n", text ? text : "refused");
 	}
@@ -81,139 +83,18 @@ static int ask(int argc, char **argv, void (*print)(const json_t *answer))
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static void print_message(const json_t *answer)
+static void print_message(const json_t *answer, FILE *out)
 {
 	const json_t *message = json_object_get(answer, "message");
 
-	puts(json_is_string(message) ? json_string_value(message) : "done");
-}
-
-/* Any member as a word; "-" for one that is missing or of no use here. */
-static const char *format_value(const json_t *value, char text[static 24])
-{
-	if (json_is_string(value))
-		return json_string_value(value);
-	if (json_is_true(value))
-		return "yes";
-	if (json_is_false(value))
-		return "no";
-	if (!json_is_integer(value))
-		return "-";
-	snprintf(text, 24, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	return text;
-}
-
-/* `group` is "" on all but the first row of a group. */
-static void print_row(const char *group, const char *label, const json_t *value)
-{
-	char text[24];
-
-	printf("%s%-11s%-24s %14s\n", *group ? "\n" : "", group, label,
-	       format_value(value, text));
-}
-
-/* The status screen: an object of the answer, one of its members, its name. */
-static const struct row {
-	const char *object, *member, *label;
-} rows[] = {
-	{"queue", "num", "number"},
-	{"queue", "length", "length"},
-	{"queue", "received", "received"},
-	{"queue", "accepted", "accepted"},
-	{"queue", "dropped", "dropped"},
-	{"queue", "refused", "refused by the parser"},
-	{"queue", "malformed", "without packet id"},
-	{"queue", "overruns", "receive overruns"},
-	{"queue", "verdict_errors", "verdict errors"},
-	{"queue", "kernel_dropped", "lost, queue full"},
-	{"queue", "user_dropped", "lost, socket full"},
-	{"queue", "conntrack_marks", "conntrack marks"},
-	{"engine", "segments", "segments judged"},
-	{"engine", "settled", "handshakes settled"},
-	{"engine", "flows", "flows"},
-	{"engine", "flows_max", "flows, at most"},
-	{"engine", "flows_evicted", "flows evicted"},
-	{"engine", "sources", "sources"},
-	{"engine", "services", "services"},
-	{"engine", "listings", "listings"},
-	{"engine", "notices_lost", "notices lost"},
-	{"blocklist", "added", "added"},
-	{"blocklist", "deleted", "deleted"},
-	{"blocklist", "set_full", "failed, set full"},
-	{"blocklist", "not_tried", "not tried, set full"},
-	{"blocklist", "table_missing", "failed, no table"},
-	{"blocklist", "failed", "failed otherwise"},
-	{"conntrack", "ended", "settled, now over"},
-	{"conntrack", "overruns", "receive overruns"},
-};
-
-static void print_rows(const json_t *answer)
-{
-	const char *last = "";
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct row *row = &rows[i];
-		const json_t *object = json_object_get(answer, row->object);
-		bool is_first = strcmp(last, row->object) != 0;
-
-		print_row(is_first ? row->object : "", row->label,
-			  json_object_get(object, row->member));
-		last = row->object;
-	}
-}
-
-/* An object of names and counts; only what happened is in it. */
-static void print_counts(const json_t *answer, const char *name)
-{
-	json_t *counts = json_object_get(answer, name);
-	const char *group = name;
-	void *i;
-
-	if (json_object_size(counts) == 0)
-		printf("\n%-11s%s\n", name,
-		       json_is_object(counts) ? "none" : "-");
-	for (i = json_object_iter(counts); i;
-	     i = json_object_iter_next(counts, i)) {
-		print_row(group, json_object_iter_key(i),
-			  json_object_iter_value(i));
-		group = "";
-	}
-}
-
-static void print_uptime(const json_t *uptime_s)
-{
-	long long s = json_integer_value(uptime_s);
-
-	if (json_is_integer(uptime_s))
-		printf("up %lldd %02lld:%02lld:%02lld\n", s / 86400,
-		       s / 3600 % 24, s / 60 % 60, s % 60);
-	else
-		puts("up -");
-}
-
-static void print_word(const char *before, const json_t *value)
-{
-	char text[24];
-
-	printf("%s %s, ", before, format_value(value, text));
-}
-
-static void print_status(const json_t *answer)
-{
-	print_word("handshaked", json_object_get(answer, "version"));
-	print_word("mode", json_object_get(answer, "mode"));
-	print_word("pid", json_object_get(answer, "pid"));
-	print_uptime(json_object_get(answer, "uptime_s"));
-	print_rows(answer);
-	print_counts(answer, "outcomes");
-	print_counts(answer, "findings");
-	print_counts(answer, "refused");
+	fprintf(out, "%s\n",
+		json_is_string(message) ? json_string_value(message) : "done");
 }
 
 static int status_main(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return ask(argc, argv, print_status);
+	return ask(argc, argv, show_status);
 }
 
 /*
@@ -243,18 +124,34 @@ static uint32_t parse_duration(const char *text)
 	return 0;
 }
 
+/* The first argument, a source, as its usual text; false when it is none. */
+static bool read_source(const struct command *command, int argc, char **argv,
+			char text[static PREFIX_TEXT_BYTES])
+{
+	struct prefix source;
+
+	if (argc < 2) {
+		usage_error(command, "which address?");
+		return false;
+	}
+	if (!prefix_parse(argv[1], &source) || !blocklist_takes(&source)) {
+		usage_error(command,
+			    "\"%s\" is neither an IP address nor an IPv6 /64",
+			    argv[1]);
+		return false;
+	}
+	prefix_format(&source, text);
+	return true;
+}
+
 static int block_main(const struct command *command, int argc, char **argv)
 {
-	char address_text[ADDRESS_TEXT_BYTES], seconds_text[16];
-	char *words[] = {argv[0], address_text, seconds_text};
-	struct address address;
+	char source_text[PREFIX_TEXT_BYTES], seconds_text[16];
+	char *words[] = {argv[0], source_text, seconds_text};
 	uint32_t seconds = 0;
 
-	if (argc < 2)
-		return usage_error(command, "which address?");
-	if (!address_parse(argv[1], &address))
-		return usage_error(command, "\"%s\" is not an IP address",
-				   argv[1]);
+	if (!read_source(command, argc, argv, source_text))
+		return EXIT_USAGE;
 	if (argc > 2) {
 		seconds = parse_duration(argv[2]);
 		if (seconds == 0)
@@ -263,9 +160,18 @@ static int block_main(const struct command *command, int argc, char **argv)
 					   "to 30d (90, 90s, 10m, 2h, 1d)",
 					   argv[2]);
 	}
-	address_format(&address, address_text);
 	snprintf(seconds_text, sizeof(seconds_text), "%" PRIu32, seconds);
 	return ask(argc, words, print_message);
+}
+
+static int explain_main(const struct command *command, int argc, char **argv)
+{
+	char source_text[PREFIX_TEXT_BYTES];
+	char *words[] = {argv[0], source_text};
+
+	if (!read_source(command, argc, argv, source_text))
+		return EXIT_USAGE;
+	return ask(argc, words, show_explanation);
 }
 
 static int mode_main(const struct command *command, int argc, char **argv)
@@ -287,6 +193,8 @@ static int help_main(const struct command *command, int argc, char **argv);
 
 static const struct command commands[] = {
 	{"status", status_main, 0, "", "what the daemon sees and does"},
+	{"explain", explain_main, 1, "ADDRESS",
+	 "what is known of it, and what it comes to"},
 	{"block", block_main, 2, "ADDRESS [DURATION]",
 	 "drop all from it; for 90, 90s, 10m, 2h or 1d"},
 	{"unblock", block_main, 1, "ADDRESS",

@@ -92,8 +92,16 @@ static int open_judge(struct daemon *d)
 		return -1;
 	}
 	judge_tick(d->judge, loop_now_ns());
-	daemon_read_networks(d);
 	return 0;
+}
+
+static int open_networks(struct daemon *d)
+{
+	d->networks = networks_open(&d->config, d->judge);
+	if (d->networks)
+		return 0;
+	log_warn("own networks cannot be asked for");
+	return -1;
 }
 
 static int open_blocklist(struct daemon *d)
@@ -103,10 +111,10 @@ static int open_blocklist(struct daemon *d)
 		return 0;
 	if (errno == ENOENT)
 		log_warnx("table inet " BLOCKLIST_TABLE
-			  " with its sets " BLOCKLIST_SET4
-			  " and " BLOCKLIST_SET6
-			  " is not there: load handshaked.nft (systemctl start"
-			  " handshaked-rules)");
+			  " with its sets " BLOCKLIST_SET4 ", " BLOCKLIST_SET6
+			  " and " BLOCKLIST_NETS6
+			  " is not there: load handshaked.nft (systemctl"
+			  " restart handshaked-rules)");
 	else
 		log_warn("table inet " BLOCKLIST_TABLE);
 	return -1;
@@ -206,22 +214,29 @@ static int start(struct daemon *d)
 			  " systemd unit");
 		return -1;
 	}
-	if (enter_sandbox() || open_judge(d) || open_blocklist(d) ||
-	    open_control(d) || open_ended(d) || settle_established(d) ||
+	if (enter_sandbox() || open_judge(d) || open_networks(d) ||
+	    open_blocklist(d) || open_control(d) || persist_open(d) ||
+	    restore_open(d) || open_ended(d) || settle_established(d) ||
 	    open_queue(d) || open_loop(d))
 		return -1;
 	return 0;
 }
 
-static void stop(struct daemon *d)
+/* Only a daemon that was ready has something to write down. */
+static void stop(struct daemon *d, bool was_ready)
 {
 	if (d->queue)
 		daemon_drain(d);
+	if (was_ready)
+		persist_last(d);
 	loop_free(d->loop);
 	nfqueue_close(d->queue);
 	control_close(d->control);
 	conntrack_events_close(d->ended);
+	restore_close(d);
+	persist_close(d);
 	blocklist_close(d->blocklist);
+	networks_close(d->networks);
 	judge_free(d->judge);
 }
 
@@ -238,6 +253,7 @@ int main(int argc, char **argv)
 	struct daemon d = {0};
 	struct options o;
 	int status = parse_options(argc, argv, &o);
+	bool ready;
 
 	if (status >= 0)
 		return status;
@@ -249,12 +265,14 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	status = 1;
-	if (start(&d) == 0) {
+	ready = start(&d) == 0;
+	if (ready) {
 		log_ready(&d);
+		persist_tell(&d);
 		sd_notify(0, "READY=1");
 		status = loop_run(d.loop);
 		sd_notify(0, "STOPPING=1");
 	}
-	stop(&d);
+	stop(&d, ready);
 	return status == 0 ? 0 : 1;
 }

@@ -66,14 +66,21 @@ static json_t *engine_status(struct daemon *d)
 	const struct judge_counters *c = judge_counters(d->judge);
 
 	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "segments",
-		number(c->segments), "settled", number(c->settled), "flows",
-		number(judge_num_flows(d->judge)), "flows_max",
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+		" s:o, s:o, s:o}",
+		"segments", number(c->segments), "settled", number(c->settled),
+		"flows", number(judge_num_flows(d->judge)), "flows_max",
 		number(d->config.judge.flows), "sources",
 		number(judge_num_sources(d->judge)), "services",
 		number(judge_num_services(d->judge)), "flows_evicted",
-		number(c->flows_evicted), "listings", number(c->listings),
-		"notices_lost", number(c->notices_lost));
+		number(c->flows_evicted), "listed",
+		number(judge_num_listed(d->judge)), "listings",
+		number(c->listings), "withheld_standing",
+		number(c->withheld_standing), "withheld_in_step",
+		number(c->withheld_in_step), "withheld_rate",
+		number(c->withheld_rate), "gave_way", number(c->gave_way),
+		"held_back", number(c->held_back), "notices_lost",
+		number(c->notices_lost));
 }
 
 /* Only what happened: names with a count. */
@@ -91,10 +98,11 @@ static json_t *blocklist_status(struct daemon *d)
 {
 	const struct blocklist_counters *c = blocklist_counters(d->blocklist);
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "added",
-			 number(c->added), "deleted", number(c->deleted),
-			 "set_full", number(c->set_full), "not_tried",
-			 number(d->not_tried), "table_missing",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "added",
+			 number(c->added), "put_back",
+			 number(d->lists.put_back), "deleted",
+			 number(c->deleted), "set_full", number(c->set_full),
+			 "not_tried", number(d->not_tried), "table_missing",
 			 number(c->table_missing), "failed", number(c->failed),
 			 "transactions", number(c->transactions));
 }
@@ -149,38 +157,84 @@ static bool parse_seconds(const char *text, uint32_t *out)
 	return true;
 }
 
+bool request_parse_source(const char *text, struct prefix *out)
+{
+	if (!prefix_parse(text, out) || !blocklist_takes(out))
+		return false;
+	memset(out->address.byte + out->bits / 8, 0, 16 - out->bits / 8);
+	return true;
+}
+
+/* The block stands in any case; this makes it outlive daemon and rules. */
+static void remember_block(struct daemon *d, const struct prefix *source,
+			   uint32_t seconds)
+{
+	const uint64_t now_ns = loop_now_ns();
+	const struct operator_block b = {*source, now_ns,
+					 now_ns + seconds * NS_PER_S};
+
+	d->lists.changed = true;
+	if (!operator_list_add(d->lists.by_operator, &b, now_ns))
+		log_warnx("more than %d blocks by operator: this one ends with"
+			  " the rules",
+			  OPERATOR_LIST_SIZE);
+}
+
 static json_t *block(struct daemon *d, int argc, char **argv)
 {
 	uint32_t seconds = d->config.judge.block_time_s;
-	struct address source;
+	struct prefix source;
 	int error;
 
-	if (!address_parse(argv[1], &source))
-		return control_error("\"%s\" is not an IP address", argv[1]);
+	if (!request_parse_source(argv[1], &source))
+		return control_error(REQUEST_SOURCE_FORM, argv[1]);
 	if (argc > 2 && !parse_seconds(argv[2], &seconds))
 		return control_error(
 			"duration \"%s\": must be 10 to 2592000 seconds",
 			argv[2]);
-	blocklist_add(d->blocklist, &source, seconds, "blocked by operator");
+	blocklist_add(d->blocklist, &source, seconds, REASON_OPERATOR);
 	error = daemon_flush_blocklist(d);
 	if (error)
 		return control_error("%s was not blocked: %s", argv[1],
 				     strerror(-error));
-	log_info("listed source=%s timeout=%us reason=\"blocked by operator\"",
+	remember_block(d, &source, seconds);
+	log_info("listed source=%s timeout=%us reason=\"" REASON_OPERATOR "\"",
 		 argv[1], seconds);
 	return done("%s blocked for %u s", argv[1], seconds);
 }
 
+/* Out of the set and of all that could put it back. */
+static int forget(struct daemon *d, const struct prefix *source)
+{
+	judge_forgive(d->judge, source);
+	operator_list_del(d->lists.by_operator, source);
+	d->lists.changed = true;
+	return blocklist_del(d->blocklist, source);
+}
+
+/* An address is let in again only if its /64 is not blocked either. */
+static int forget_with_net(struct daemon *d, const struct prefix *source)
+{
+	int error = forget(d, source), net_error;
+	struct prefix net = *source;
+
+	if (source->bits == 64 || address_is_ipv4(&source->address))
+		return error;
+	net.bits = 64;
+	memset(net.address.byte + 8, 0, 8);
+	net_error = forget(d, &net);
+	return error == -ENOENT ? net_error : error;
+}
+
 static json_t *unblock(struct daemon *d, int argc, char **argv)
 {
-	struct address source;
+	struct prefix source;
 	int error;
 
 	(void)argc;
-	if (!address_parse(argv[1], &source))
-		return control_error("\"%s\" is not an IP address", argv[1]);
-	judge_forgive(d->judge, &source);
-	error = blocklist_del(d->blocklist, &source);
+	if (!request_parse_source(argv[1], &source))
+		return control_error(REQUEST_SOURCE_FORM, argv[1]);
+	error = forget_with_net(d, &source);
 	if (error == -ENOENT)
 		return control_error("%s is not blocked", argv[1]);
 	if (error)
@@ -211,6 +265,7 @@ static const struct {
 } requests[] = {
 	{"status", 1, 1, status},
 	{"block", 2, 3, block},
+	{"explain", 2, 2, request_explain},
 	{"unblock", 2, 2, unblock},
 	{"mode", 1, 2, mode},
 };

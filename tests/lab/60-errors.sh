@@ -38,7 +38,7 @@ lab_up
 # As nobody the daemon has to find its files.
 chmod 755 "$lab_dir"
 daemon=("$lab_daemon_bin" -c)
-other_socket="[daemon]\ncontrol = $lab_dir/other.sock\n"
+other_socket="[daemon]\ncontrol = $lab_dir/other.sock\nstate =\n"
 
 with_config '[queue]\nnumb = 0\n'
 refused "an unknown key" 'bad.conf:2: .*numb' "${daemon[@]}" "$config"
@@ -65,7 +65,7 @@ refused "rules that are not loaded" 'handshaked.*nft|table' \
 lab_rules
 refused "no privileges, as root" 'CAP_NET_ADMIN|not permitted|root' \
 	setpriv --bounding-set=-all --inh-caps=-all "${daemon[@]}" "$config"
-with_config "[daemon]\ncontrol = /dev/shm/hsd-lab-$$.sock\n"
+with_config "[daemon]\ncontrol = /dev/shm/hsd-lab-$$.sock\nstate =\n"
 refused "no privileges, as nobody" 'CAP_NET_ADMIN|not permitted|root' \
 	setpriv --reuid=65534 --regid=65534 --clear-groups \
 	"${daemon[@]}" "$config"
@@ -75,11 +75,11 @@ lab_daemon
 with_config "$other_socket"
 refused "a queue that is taken" 'queue.*0' "${daemon[@]}" "$config"
 check_not "and leaves no socket behind" test -e "$lab_dir/other.sock"
-with_config "[daemon]\ncontrol = $lab_dir/control.sock\n[queue]\nnum = 1\n"
+with_config "[daemon]\ncontrol = $lab_dir/control.sock\nstate =\n[queue]\nnum = 1\n"
 refused "a control socket that is taken" 'control.sock' \
 	"${daemon[@]}" "$config"
 check "the first daemon still answers" lab_answers
-with_config "[daemon]\ncontrol = $lab_dir/none/c.sock\n[queue]\nnum = 1\n"
+with_config "[daemon]\ncontrol = $lab_dir/none/c.sock\nstate =\n[queue]\nnum = 1\n"
 refused "a control socket that cannot be made" 'c.sock.*No such file' \
 	"${daemon[@]}" "$config"
 

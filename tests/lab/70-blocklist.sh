@@ -33,7 +33,16 @@ check "an IPv6 address too" lab_ctl block 2001:db8:9::1 600
 check "and is in its set" lab_listed 2001:db8:9::1
 check "an unblock is told" lab_ctl unblock 2001:db8:9::1
 check_not "and out of the set" lab_listed 2001:db8:9::1
+check "a network too" lab_ctl block 2001:db8:9:1::/64 600
+check "and is in its set" lab_listed 2001:db8:9:1::/64
+check "unblocking one of its addresses lets it in" \
+	lab_ctl unblock 2001:db8:9:1::7
+check_not "and so takes out the network" lab_listed 2001:db8:9:1::/64
 check_not "what is no address is refused" lab_ctl block 198.51.100.256 600
+check_not "nor is another network taken" lab_ctl block 2001:db8::/48 600
+check_not "of either family" lab_ctl block 198.51.100.0/24 600
+check "an address may say that it is one" lab_ctl block 198.51.100.9/32 600
+check "and is taken out like that" lab_ctl unblock 198.51.100.9/32
 
 check "a second block" lab_ctl block 198.51.100.2 600
 check "a third block fills the set" lab_ctl block 198.51.100.3 600

@@ -161,15 +161,20 @@ done
 lab_serve srv 80 443 "${open_ports[@]}"
 lab_in srv nft "table inet silent { chain input {
 	type filter hook input priority 0; tcp dport $silent_ports drop; }; }"
-lab_daemon daemon.mode=observe
+lab_daemon daemon.mode=observe policy.listings_per_minute=1000
 printf '[daemon]\nmode = observe\n[model]\ngrace = 0\n' \
 	>"$lab_dir/replay.conf"
+printf '[policy]\nlistings_per_minute = 1000\n' >>"$lab_dir/replay.conf"
+# The gateway's own address, which the daemon knows: nobody lists its /64.
+printf '[network]\nnever = %s\n' 2001:db8:1::fe >>"$lab_dir/replay.conf"
 start_capture
 
 check "an innocent client fetches" lab_fetch_both innocent
 for kind in "${kinds[@]}"; do
 	scan "s$kind" "-s$kind" -p 1-60
 	check "and after -s$kind" lab_fetch_both innocent
+	# Or the next would be at the same ports at the same moment: in step.
+	sleep 1.5
 done
 scan silent -sS -p $silent_ports
 stop_capture

@@ -261,11 +261,16 @@ lab_counter() # NAME: its packets
 		sed -n 's/.*packets \([0-9]*\) .*/\1/p'
 }
 
-# The element of an address in the blocklist; false when it is not there.
+# The element of an address or /64 in the blocklist; false when it is not there.
 lab_listed() # ADDRESS
 {
 	local set=blocklist4
 
+	# Of an interval nft 1.0.6 gets no more than that it is there.
+	if [[ $1 = */64 ]]; then
+		lab_list blocklist6_nets | grep -oE "$1 .*[^ ,}]"
+		return
+	fi
 	[[ $1 != *:* ]] || set=blocklist6
 	lab_nft get element inet handshaked $set "{ $1 }" 2>/dev/null |
 		grep -o "$1 .*"
@@ -278,6 +283,7 @@ lab_config() # [SETTING...]
 	local -A settings=(
 		[daemon.mode]=enforce
 		[daemon.control]=$lab_dir/control.sock
+		[daemon.state]=$lab_dir/state
 		[queue.num]=0
 		[model.grace]=0
 	)
