@@ -42,6 +42,8 @@ check_back() # WHEN
 check "it is installed" make -C "$lab_root" --no-print-directory install
 check "the user is made" systemd-sysusers
 check "the units are read" systemctl daemon-reload
+# Of another test in the same machine.
+rm -f /var/lib/handshaked/state
 check "handshaked starts while nftables.service does not run" \
 	systemctl enable --now handshaked-rules handshaked
 check_not "which stays so" active nftables
