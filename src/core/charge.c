@@ -49,9 +49,19 @@ static bool record(struct judge *j, struct source *s, const struct charge *c)
 			     c->flags, who(j, c), j->now_ns);
 }
 
+/* Networks come and go: what was inside is measured anew. */
+static void measure_by(struct source *s, bool is_sweep)
+{
+	if (s->is_sweep == is_sweep)
+		return;
+	source_clear(s);
+	s->is_sweep = is_sweep;
+}
+
 static bool charge_one(struct judge *j, struct source *s,
 		       const struct charge *c)
 {
+	measure_by(s, false);
 	if (c->began_ns < s->held_until_ns)
 		return false;
 	/* Heard although listed: its element has been taken out. */
@@ -65,10 +75,7 @@ static struct sweep *sweep_of(struct judge *j, const struct address *source,
 			      struct source **s)
 {
 	*s = source_learn(j->sources, source);
-	if (!(*s)->is_sweep) {
-		source_clear(*s);
-		(*s)->is_sweep = true;
-	}
+	measure_by(*s, true);
 	return &(*s)->sweep;
 }
 
@@ -165,8 +172,7 @@ static void credit_one(struct judge *j, struct source *s,
 	const struct evidence *first;
 	unsigned int n;
 
-	if (s->is_sweep)
-		return;
+	measure_by(s, false);
 	source_forget_old(s, j->now_ns, j->config.evidence_age_s * 1000);
 	source_retract(j->sources, s, c->destination, c->port,
 		       FINDING_SYN_SCAN);

@@ -6,6 +6,8 @@
  */
 #include "transcript.h"
 
+#include "core/explain.h"
+
 static struct address outside_address(unsigned int n)
 {
 	return address_from_ipv4((const uint8_t[4]){
@@ -233,10 +235,37 @@ static void a_worm_that_comes_back_is_listed_for_longer(void **state)
 	assert_int_equal(next_listing(t).timeout_s, 1200);
 }
 
+/* Interfaces come and go, and with them what is inside. */
+static void who_is_not_inside_any_more_is_measured_anew(void **state)
+{
+	static const struct prefix inside = {{{[10] = 0xff, 0xff, 192}}, 104};
+	struct transcript *t = *state;
+	struct explanation e;
+
+	for (unsigned int i = 0; i < 240; i++)
+		refused(t, i, 445);
+	judge_set_inside(t->judge, NULL, 0);
+	for (unsigned int i = 0; i < 3; i++)
+		refused(t, 1000 + i, 445 + i);
+	judge_explain(t->judge, &(struct prefix){host_address('H'), 128},
+		      t->now_ns, &e);
+	assert_int_equal(e.num_evidence, 3);
+	assert_int_equal(e.sweep_failed, 0);
+	judge_set_inside(t->judge, &inside, 1);
+	for (unsigned int i = 0; i < 100; i++)
+		refused(t, 2000 + i, 445);
+	judge_explain(t->judge, &(struct prefix){host_address('H'), 128},
+		      t->now_ns, &e);
+	assert_int_equal(e.num_evidence, 0);
+	assert_in_range(e.sweep_failed, 50, 100);
+	assert_nobody_listed(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		inside_test(peer_to_peer_fails_at_a_port_of_each_peer),
+		inside_test(who_is_not_inside_any_more_is_measured_anew),
 		inside_test(a_mail_server_has_dead_peers),
 		inside_test(a_big_mail_server_has_more_of_them_but_delivers),
 		inside_test(a_browser_during_an_outage),
