@@ -250,7 +250,8 @@ bool listing_consider(struct judge *j, struct source *s)
 {
 	struct assessment a = s->is_sweep ? assess_sweep(j, s) : assess(j, s);
 	const int32_t enough = j->config.test.threshold;
-	bool is_proved = a.proved >= enough;
+	/* What is proved of an address is not proved of its neighbours. */
+	bool is_proved = a.proved >= enough && !s->is_net;
 
 	listing_requeue(j, s);
 	if (a.score < enough || (s->is_net && !net_may_be_listed(j, s, &a)))

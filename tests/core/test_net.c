@@ -69,6 +69,33 @@ static void one_exempt_address_saves_its_net(void **state)
 	assert_nobody_listed(t);
 }
 
+/*
+ * Innocent: a good customer next to others who connect and say nothing, which
+ * proves something of them, but of nobody else.
+ */
+static void proof_is_not_of_the_neighbours(void **state)
+{
+	struct transcript *t = *state;
+	unsigned int port;
+
+	use_net(t, 1, 'c');
+	for (port = 1; port <= 18; port++) {
+		char host = (char)('x' + (int)(port % 3));
+
+		say_net(t, 1, "%c:4000 > T:%u So 100", host, port);
+		if (t->last.verdict == VERDICT_DROP)
+			break;
+		say_net(t, 1, "T:%u > %c:4000 SA 500 101", port, host);
+		say_net(t, 1, "%c:4000 > T:%u A 101 501", host, port);
+		say_net(t, 1, "%c:4000 > T:%u FA 101 501", host, port);
+		assert_int_equal(t->last.finding, FINDING_CONNECT_SCAN);
+	}
+	/* They are restricted together, which costs the customer nothing. */
+	assert_in_range(port, 8, 10);
+	assert_nobody_listed(t);
+	use_net(t, 1, 'c');
+}
+
 static void ipv4_has_no_nets(void **state)
 {
 	struct transcript *t = *state;
@@ -166,6 +193,7 @@ int main(void)
 		transcript_test(two_addresses_are_two_addresses),
 		transcript_test(addresses_of_other_nets_are_not_counted),
 		transcript_test(one_exempt_address_saves_its_net),
+		transcript_test(proof_is_not_of_the_neighbours),
 		transcript_test(ipv4_has_no_nets),
 		transcript_test(
 			three_addresses_that_hop_are_listed_with_their_net),
