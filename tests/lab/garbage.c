@@ -209,7 +209,8 @@ static size_t packet6(uint8_t *p, const uint8_t *destination)
 	p[0] = 0x60;
 	p[7] = 64;
 	memcpy(p + 8, "\x20\x01\x0d\xb8\x66", 5);
-	source_write(p + 16, 8);
+	/* Of many networks, or theirs would be listed before long. */
+	source_write(p + 13, 11);
 	memcpy(p + 24, destination, 16);
 	while (extensions--) {
 		size_t bytes = extension_write(p + len, next);
