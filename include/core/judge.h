@@ -183,7 +183,8 @@ const char *ending_reason(const struct ending *e);
 
 /*
  * A settled connection ended out of our sight. Counts its outcome; one that
- * was completed and closed without payload is a connect scan's.
+ * was completed and closed without payload is a connect scan's. It is charged
+ * as a syn-scan, which is not proof: both its halves may be forged.
  */
 void judge_settled_ended(struct judge *j, const struct settled_end *e,
 			 uint64_t now_ns);

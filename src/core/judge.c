@@ -188,7 +188,11 @@ void judge_settled_ended(struct judge *j, const struct settled_end *e,
 		.source = &e->orig,
 		.destination = &e->resp,
 		.port = e->resp_port,
-		.finding = FINDING_CONNECT_SCAN,
+		/*
+		 * No proof: the kernel believes whoever answers, and what was
+		 * proved to us and said nothing has not left the queue.
+		 */
+		.finding = FINDING_SYN_SCAN,
 		.flags = EVIDENCE_SERVED,
 	};
 

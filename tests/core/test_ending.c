@@ -196,7 +196,21 @@ static void closed_without_payload_is_a_connect_scan(void **state)
 	for (unsigned int port = 1; port <= 7; port++)
 		kernel_tells(t, port, CONN_SF, true, true);
 	assert_int_equal(outcomes(t, CONN_SF), 7);
-	assert_listed_as(t, 'c', "connect-scan: 7 ports of 1 host");
+	assert_listed_as(t, 'c', "syn-scan: 7 ports of 1 host");
+}
+
+/* Innocent: a customer in whose name both halves of connections are forged. */
+static void the_kernels_word_proves_nothing(void **state)
+{
+	struct transcript *t = *state;
+
+	shake_hands(t, 'c', 4000, 'S', 80);
+	say(t, "c:4000 > S:80 PA 101 501 10");
+	for (unsigned int port = 1; port <= 60; port++)
+		kernel_tells(t, 100 + port, CONN_SF, true, true);
+	assert_int_equal(
+		judge_counters(t->judge)->findings[FINDING_CONNECT_SCAN], 60);
+	assert_nobody_listed(t);
 }
 
 /* Innocents: clients, the idle, the half heard, one port over and over. */
@@ -227,6 +241,7 @@ int main(void)
 		transcript_test(what_we_came_late_to_is_not_told),
 		transcript_test(what_does_not_fit_is_counted),
 		transcript_test(closed_without_payload_is_a_connect_scan),
+		transcript_test(the_kernels_word_proves_nothing),
 		transcript_test(other_ends_that_the_kernel_tells_cost_nothing),
 	};
 
