@@ -252,7 +252,8 @@ static void set_prefixes(struct prefix_list *list,
 {
 	if (count > JUDGE_MAX_PREFIXES)
 		count = JUDGE_MAX_PREFIXES;
-	memcpy(list->prefix, prefixes, count * sizeof(*prefixes));
+	for (size_t i = 0; i < count; i++)
+		list->prefix[i] = prefixes[i];
 	list->count = count;
 }
 
