@@ -3,6 +3,7 @@
 # make            build/handshaked and build/handshakectl
 # make check      installs what is missing, builds with warnings as errors,
 #                 runs every test this machine can run (root)
+# make bench-engine  what the engine takes for a packet
 # make demo       a small network in namespaces, scanned and guarded (root)
 # make install    under DESTDIR and prefix; see README.md
 #
@@ -67,9 +68,10 @@ ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 lab_tools     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lab/*.c))
+engine        := $(BUILD)/tests/bench/engine
 
-.PHONY: all check demo lint format bench-replay install uninstall clean tests \
-	packages
+.PHONY: all check demo lint format bench-replay bench-engine install uninstall \
+	clean tests packages
 all: $(BUILD)/handshaked $(BUILD)/handshakectl
 
 $(BUILD)/handshaked: $(daemon)
@@ -101,7 +103,11 @@ $(lab_tools): $(BUILD)/%: $(BUILD)/%.o
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs libmnl libnftnl`
 
-tests: all $(core_tests) $(adapter_tests) $(lab_tools)
+$(engine): %: %.o $(core)
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -o $@ $^
+
+tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine)
 
 packages:
 	$(q)tests/packages build lab vm lint
@@ -119,6 +125,9 @@ lint:
 
 bench-replay: all
 	$(q)tests/bench/replay
+
+bench-engine: $(engine)
+	$(q)BUILD=$(BUILD) tests/bench/engine.sh
 
 format:
 	clang-format -i $(filter-out src/core/handshake.c,\
