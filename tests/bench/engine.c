@@ -278,7 +278,7 @@ static void measure_time(int rounds)
 
 	traffic_begin(&traffic);
 	now_ns = fill(j);
-	one_round(j, &now_ns); /* to begin those that run side by side */
+	one_round(j, &now_ns); /* what runs side by side has begun */
 	printf("%u conversations, %u sources, %u services to begin with\n",
 	       judge_num_flows(j), judge_num_sources(j), judge_num_services(j));
 	miss[0] = ns_of_cache_miss();

@@ -66,7 +66,7 @@ enum {
 	SCANNERS = 300, /* new ones each time new_scanners() is called */
 	ONE_IN_IPV6 = 8,
 	AT_ONCE = 8192,         /* conversations side by side */
-	KEPT_OPEN = 400000,     /* that OPEN chooses from */
+	KEPT_OPEN = 1 << 18,    /* that OPEN chooses from, the last */
 	KEPT_SETTLED = 1 << 18, /* and SETTLED */
 };
 
@@ -83,7 +83,7 @@ struct traffic {
 	uint32_t first_scanner;
 	struct talk slots[AT_ONCE];
 	struct talk open[KEPT_OPEN], settled[KEPT_SETTLED];
-	uint32_t num_settled;
+	uint32_t num_open, num_settled;     /* that were kept so far */
 	uint64_t sent[ARRAY_SIZE(scripts)]; /* packets of each script */
 };
 
@@ -318,14 +318,10 @@ static inline struct talk new_talk(struct traffic *t, unsigned int script)
 
 static inline struct talk continued(struct traffic *t, unsigned int script)
 {
-	struct talk k, *open = &t->open[random_below(t, KEPT_OPEN)];
+	struct talk k = t->open[random_below(t, KEPT_OPEN)];
 
-	if (scripts[script].who == SETTLED && t->num_settled > 0) {
-		k = t->settled[random_below(t, t->num_settled)];
-	} else {
-		k = *open;
-		*open = new_talk(t, 0); /* until another is kept there */
-	}
+	if (scripts[script].who == SETTLED)
+		k = t->settled[random_below(t, KEPT_SETTLED)];
 	k.script = (uint8_t)script;
 	k.step = 0;
 	return k;
@@ -346,15 +342,11 @@ static inline struct talk next_talk(struct traffic *t)
 static inline void keep_talk(struct traffic *t, const struct talk *k)
 {
 	const char *letters = scripts[k->script].letters;
-	uint32_t at = random_below(t, KEPT_SETTLED);
 
-	if (strcmp(letters, "ShA") == 0) {
-		t->open[random_below(t, KEPT_OPEN)] = *k;
-	} else if (strcmp(letters, "ShAD") == 0) {
-		if (t->num_settled < KEPT_SETTLED)
-			at = t->num_settled++;
-		t->settled[at] = *k;
-	}
+	if (strcmp(letters, "ShA") == 0)
+		t->open[t->num_open++ % KEPT_OPEN] = *k;
+	else if (strcmp(letters, "ShAD") == 0)
+		t->settled[t->num_settled++ % KEPT_SETTLED] = *k;
 }
 
 /* The next packet of a conversation; false after its last. */
