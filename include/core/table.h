@@ -11,7 +11,7 @@
 #ifndef HANDSHAKED_CORE_TABLE_H
 #define HANDSHAKED_CORE_TABLE_H
 
-#include "core/base.h"
+#include "core/siphash.h"
 
 #define TABLE_MAX_RECORDS (1u << 28)
 #define TABLE_MAX_QUEUES  8
@@ -27,6 +27,7 @@ struct table_queue {
 
 struct table {
 	uint8_t key[16];
+	struct siphash keyed; /* a hash with this key, begun */
 	uint32_t capacity, count;
 	uint32_t bucket_mask;
 	uint32_t num_fresh; /* records never used so far */
@@ -46,7 +47,10 @@ bool table_init(struct table *t, uint32_t capacity, size_t record_bytes,
 		const uint8_t key[16]);
 void table_fini(struct table *t);
 
-/* Keyed hash (SipHash-1-3) of `len` bytes. */
+/*
+ * Keyed hash (SipHash-1-3) of `len` bytes. Of those that begin with an IPv4
+ * address (address.h) the twelve that all of these have are left out.
+ */
 uint64_t table_hash(const struct table *t, const void *bytes, size_t len);
 
 /*

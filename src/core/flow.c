@@ -61,19 +61,17 @@ static inline bool has_key(const struct flow *f, const struct flow_key *key)
 	       address_equal(&f->a, &key->a) && address_equal(&f->b, &key->b);
 }
 
-/* Of IPv4 addresses without the twelve bytes that all of them have. */
+/* Of IPv4 addresses without the twelve bytes that each of them has. */
 static uint64_t hash_of_key(const struct flow_table *t,
 			    const struct flow_key *key)
 {
-	uint8_t ipv4[12];
+	struct siphash s = t->table.keyed;
 
 	if (!address_is_ipv4(&key->a) || !address_is_ipv4(&key->b))
 		return table_hash(&t->table, key, sizeof(*key));
-	memcpy(ipv4, key->a.byte + 12, 4);
-	memcpy(ipv4 + 4, key->b.byte + 12, 4);
-	memcpy(ipv4 + 8, &key->a_port, 2);
-	memcpy(ipv4 + 10, &key->b_port, 2);
-	return table_hash(&t->table, ipv4, sizeof(ipv4));
+	siphash_absorb(&s, (uint64_t)get_be32(key->a.byte + 12) << 32 |
+				   get_be32(key->b.byte + 12));
+	return siphash_end(s, (uint64_t)key->a_port << 16 | key->b_port, 12);
 }
 
 static inline bool is_memo_of(const struct flow_memo *m,

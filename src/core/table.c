@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/siphash.h"
-
 uint32_t table_number(const struct table *t, const void *record)
 {
 	size_t offset = (size_t)((const unsigned char *)record - t->records);
@@ -32,6 +30,7 @@ bool table_init(struct table *t, uint32_t capacity, size_t record_bytes,
 		buckets *= 2;
 	memset(t, 0, sizeof(*t));
 	memcpy(t->key, key, sizeof(t->key));
+	t->keyed = siphash_begin(key);
 	t->capacity = capacity;
 	t->record_bytes = record_bytes;
 	t->bucket_mask = (uint32_t)(buckets - 1);
@@ -46,9 +45,24 @@ void table_fini(struct table *t)
 	free(t->records);
 }
 
+/* ::ffff:a.b.c.d, whatever follows. */
+static bool begins_with_ipv4(const uint8_t *p)
+{
+	return get_be64(p) == 0 && get_be32(p + 8) == 0xffff;
+}
+
 uint64_t table_hash(const struct table *t, const void *bytes, size_t len)
 {
-	return siphash13(t->key, bytes, len);
+	const uint8_t *p = bytes;
+
+	if (len < 16 || !begins_with_ipv4(p))
+		return siphash13(t->key, p, len);
+	len -= 12;
+	if (len >= 8)
+		return siphash13(t->key, p + 12, len);
+	/* One word, read with what is before it and rid of that. */
+	return siphash_end(t->keyed, get_le64(p + 4 + len) >> (64 - 8 * len),
+			   len);
 }
 
 static void queue_append(struct table *t, unsigned int queue, uint32_t number)

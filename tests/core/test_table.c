@@ -135,6 +135,30 @@ static void the_table_hashes_with_its_key(void **state)
 	table_fini(&t);
 }
 
+static void ipv4_is_hashed_without_what_all_of_it_has(void **state)
+{
+	struct table t;
+	uint8_t key[16], bytes[36] = {[10] = 0xff, 0xff};
+
+	(void)state;
+	random_fill(key, sizeof(key));
+	random_fill(bytes + 12, sizeof(bytes) - 12);
+	assert_true(table_init(&t, 1, 64, key));
+	for (size_t len = 0; len <= sizeof(bytes); len++) {
+		size_t skip = len < 16 ? 0 : 12;
+
+		assert_true(table_hash(&t, bytes, len) ==
+			    siphash13(key, bytes + skip, len - skip));
+	}
+	for (size_t i = 0; i < 12; i++) {
+		bytes[i] ^= 1;
+		assert_true(table_hash(&t, bytes, 17) ==
+			    siphash13(key, bytes, 17));
+		bytes[i] ^= 1;
+	}
+	table_fini(&t);
+}
+
 /* -------------------------------------------------------------- records --- */
 
 /* Neither a power of two nor one less. */
@@ -377,6 +401,7 @@ int main(void)
 		cmocka_unit_test(the_hash_is_that_of_another_implementation),
 		random_test(the_hash_is_that_of_the_paper_at_every_length),
 		cmocka_unit_test(the_table_hashes_with_its_key),
+		random_test(ipv4_is_hashed_without_what_all_of_it_has),
 		cmocka_unit_test(without_memory_the_table_says_so),
 		cmocka_unit_test(a_full_table_gives_no_record),
 		cmocka_unit_test(a_table_of_one_record_works),
