@@ -64,6 +64,17 @@ static inline bool address_before(const struct address *a,
 	return get_be64(a->byte + 8) < get_be64(b->byte + 8);
 }
 
+/* Is the address inside the prefix? */
+static inline bool prefix_holds(const struct prefix *p, const struct address *a)
+{
+	uint64_t high = get_be64(p->address.byte) ^ get_be64(a->byte);
+	uint64_t low = get_be64(p->address.byte + 8) ^ get_be64(a->byte + 8);
+
+	if (p->bits <= 64)
+		return p->bits == 0 || high >> (64 - p->bits) == 0;
+	return high == 0 && low >> (128 - p->bits) == 0;
+}
+
 /*
  * Text in the usual forms ("192.0.2.1", "2001:db8::1"), no host names, no
  * zone, no surrounding space. Returns false and leaves *out alone when the
@@ -83,8 +94,5 @@ char *address_format(const struct address *a,
 		     char text[static ADDRESS_TEXT_BYTES]);
 char *prefix_format(const struct prefix *p,
 		    char text[static PREFIX_TEXT_BYTES]);
-
-/* Is the address inside the prefix? */
-bool prefix_holds(const struct prefix *p, const struct address *a);
 
 #endif

@@ -238,14 +238,3 @@ char *prefix_format(const struct prefix *p, char text[static PREFIX_TEXT_BYTES])
 		snprintf(text, PREFIX_TEXT_BYTES, "%s/%d", address, bits);
 	return text;
 }
-
-bool prefix_holds(const struct prefix *p, const struct address *a)
-{
-	size_t whole = p->bits / 8;
-	unsigned int rest = p->bits % 8;
-
-	if (memcmp(p->address.byte, a->byte, whole) != 0)
-		return false;
-	return rest == 0 ||
-	       (p->address.byte[whole] ^ a->byte[whole]) >> (8 - rest) == 0;
-}
