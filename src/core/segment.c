@@ -254,14 +254,31 @@ enum segment_error segment_parse(const uint8_t *packet, size_t len,
 	return parse_tcp(&c, out);
 }
 
-/* Ones' complement sum over bytes, RFC 1071; not folded. */
+/*
+ * Ones' complement sum over bytes, RFC 1071: in words of 8, in whatever order
+ * this machine has their bytes (section 2, B and C), carries added again.
+ */
 static uint64_t sum_bytes(const uint8_t *p, size_t len, uint64_t sum)
 {
-	for (; len > 1; p += 2, len -= 2)
-		sum += get_be16(p);
-	if (len == 1)
-		sum += (uint64_t)p[0] << 8;
-	return sum;
+	uint64_t word;
+
+	for (; len >= 8; p += 8, len -= 8) {
+		memcpy(&word, p, 8);
+		sum += word;
+		sum += sum < word;
+	}
+	word = 0;
+	for (size_t i = 0; i < len; i++)
+		((uint8_t *)&word)[i] = p[i];
+	sum += word;
+	return sum + (sum < word);
+}
+
+static uint32_t fold(uint64_t sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint32_t)sum;
 }
 
 bool segment_checksum_ok(const uint8_t *packet, size_t len,
@@ -270,15 +287,15 @@ bool segment_checksum_ok(const uint8_t *packet, size_t len,
 	const uint8_t *tcp = packet + seg->tcp_offset;
 	size_t tcp_len = (size_t)(tcp[12] >> 4) * 4 + seg->data_len;
 	bool is_ipv4 = packet[0] >> 4 == 4;
-	uint64_t sum;
+	uint16_t sum;
 
 	if (seg->source_routed || tcp_len > len - seg->tcp_offset)
 		return true;
 	/* The pseudo-header: addresses, length, protocol. */
-	sum = sum_bytes(packet + (is_ipv4 ? 12 : 8), is_ipv4 ? 8 : 32, 0);
-	sum += (tcp_len >> 16) + (tcp_len & 0xffff) + PROTO_TCP;
-	sum = sum_bytes(tcp, tcp_len, sum);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff;
+	sum = (uint16_t)fold(
+		sum_bytes(tcp, tcp_len,
+			  sum_bytes(packet + (is_ipv4 ? 12 : 8),
+				    is_ipv4 ? 8 : 32, 0)));
+	return fold(get_be16((const uint8_t *)&sum) + (tcp_len >> 16) +
+		    (tcp_len & 0xffff) + PROTO_TCP) == 0xffff;
 }
