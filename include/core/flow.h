@@ -86,6 +86,18 @@ void flow_table_free(struct flow_table *t);
 struct flow *flow_find(struct flow_table *t, const struct segment *seg);
 
 /*
+ * Segments that will be looked up soon, for whoever has several: the first
+ * works out where the conversation is, and has that brought near from memory;
+ * the second, by then, its record, and returns the number of it, or of the one
+ * that would be added, 0 if there is neither; the third what moving that
+ * record will need. Nothing depends on them but how long it takes.
+ */
+void flow_foresee(const struct flow_table *t, struct segment *seg);
+uint32_t flow_foresee_record(const struct flow_table *t,
+			     const struct segment *seg);
+void flow_foresee_move(const struct flow_table *t, uint32_t number);
+
+/*
  * Adds a record for a segment that has none, its sender as originator, state
  * HS_NONE, in `queue`. When the table is full one record is evicted first; if
  * `evicted` is not NULL and one was, it is copied there and true returned

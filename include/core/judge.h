@@ -145,6 +145,13 @@ struct decision judge_segment(struct judge *j, const struct segment *seg,
 			      uint64_t now_ns);
 
 /*
+ * Several segments are to be judged one after the other: what they will need
+ * is brought near from memory all at once, rather than waited for by each in
+ * turn. No verdict depends on it.
+ */
+void judge_foresee(struct judge *j, struct segment *segs, size_t num);
+
+/*
  * A packet that segment_parse() refused: counted under its name and dropped
  * as its receiver would drop it, charged to nobody. What is no IP or no TCP
  * is none of our business and passes, and so does what this machine sends

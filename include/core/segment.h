@@ -57,6 +57,7 @@ struct segment {
 	 * destination, over which the checksum was computed.
 	 */
 	bool source_routed;
+	uint32_t flow_hash; /* see flow_foresee(); 0 elsewhere */
 };
 
 /*

@@ -87,9 +87,14 @@ static inline void table_prefetch(const struct table *t, uint64_t hash)
 }
 
 /* The first record that may match a hash, and the next after it. */
+static inline uint32_t table_bucket_number(const struct table *t, uint64_t hash)
+{
+	return t->buckets[hash & t->bucket_mask];
+}
+
 static inline void *table_bucket(const struct table *t, uint64_t hash)
 {
-	return table_record(t, t->buckets[hash & t->bucket_mask]);
+	return table_record(t, table_bucket_number(t, hash));
 }
 
 static inline void *table_next(const struct table *t, const void *record)

@@ -311,6 +311,34 @@ static bool answers_earlier_syn(const struct flow *f, enum handshake_side side,
 	       event == HS_EV_SYN_ACK_BAD;
 }
 
+/* Segments on their way through memory at one time. */
+#define FORESEEN 64
+
+static void foresee(struct judge *j, struct segment *segs, size_t num)
+{
+	uint32_t numbers[FORESEEN];
+
+	for (size_t i = 0; i < num; i++)
+		flow_foresee(j->flows, &segs[i]);
+	for (size_t i = 0; i < num; i++) {
+		const char *summary;
+
+		numbers[i] = flow_foresee_record(j->flows, &segs[i]);
+		summary = (const char *)&j->summaries[numbers[i]];
+		__builtin_prefetch(summary, 1);
+		__builtin_prefetch(summary + sizeof(struct summary) - 1, 1);
+	}
+	for (size_t i = 0; i < num; i++)
+		flow_foresee_move(j->flows, numbers[i]);
+}
+
+void judge_foresee(struct judge *j, struct segment *segs, size_t num)
+{
+	for (; num > FORESEEN; segs += FORESEEN, num -= FORESEEN)
+		foresee(j, segs, FORESEEN);
+	foresee(j, segs, num);
+}
+
 void conversation_step(struct judge *j, const struct segment *seg,
 		       struct decision *d, bool *drop)
 {

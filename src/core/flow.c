@@ -8,90 +8,86 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The bytes that are compared. */
-struct flow_key {
-	struct address a, b;
+/* The two ends, the lower first: what is hashed and compared. */
+struct ends {
+	const struct address *a, *b;
 	uint16_t a_port, b_port;
 };
 
-/*
- * Keys whose hash is known: a segment's conversation is looked up, then
- * added; the next to expire is foreseen, then deleted. A power of two.
- */
-#define FLOW_MEMOS 8
-
-struct flow_memo {
-	struct flow_key key;
-	uint64_t hash;
+/* A record that is the next to go, and its hash. */
+struct foreseen {
+	uint32_t number, hash;
 };
+
+/* A power of two. */
+#define FORESEEN 4
 
 struct flow_table {
 	struct table table;
 	struct flow_timeouts timeouts;
-	struct flow_memo memos[FLOW_MEMOS];
+	struct foreseen foreseen[FORESEEN];
 };
 
 /* ---- keys and their hashes ---- */
 
-/* Does the segment's sender come first in the key? */
+/* Is the segment's sender the lower end? */
 static inline bool sender_is_a(const struct segment *seg)
 {
-	if (address_equal(&seg->src, &seg->dst))
-		return seg->src_port <= seg->dst_port;
-	return address_before(&seg->src, &seg->dst);
+	uint64_t src = get_be64(seg->src.byte), dst = get_be64(seg->dst.byte);
+
+	if (src == dst) {
+		src = get_be64(seg->src.byte + 8);
+		dst = get_be64(seg->dst.byte + 8);
+	}
+	return src == dst ? seg->src_port <= seg->dst_port : src < dst;
 }
 
-static inline struct flow_key key_of_segment(const struct segment *seg)
+static inline struct ends ends_of_segment(const struct segment *seg)
 {
 	if (sender_is_a(seg))
-		return (struct flow_key){seg->src, seg->dst, seg->src_port,
-					 seg->dst_port};
-	return (struct flow_key){seg->dst, seg->src, seg->dst_port,
-				 seg->src_port};
+		return (struct ends){&seg->src, &seg->dst, seg->src_port,
+				     seg->dst_port};
+	return (struct ends){&seg->dst, &seg->src, seg->dst_port,
+			     seg->src_port};
 }
 
-static inline struct flow_key key_of_flow(const struct flow *f)
+static inline struct ends ends_of_flow(const struct flow *f)
 {
-	return (struct flow_key){f->a, f->b, f->a_port, f->b_port};
+	return (struct ends){&f->a, &f->b, f->a_port, f->b_port};
 }
 
-static inline bool has_key(const struct flow *f, const struct flow_key *key)
+static inline bool has_ends(const struct flow *f, const struct ends *e)
 {
-	return f->a_port == key->a_port && f->b_port == key->b_port &&
-	       address_equal(&f->a, &key->a) && address_equal(&f->b, &key->b);
+	return f->a_port == e->a_port && f->b_port == e->b_port &&
+	       address_equal(&f->a, e->a) && address_equal(&f->b, e->b);
 }
 
-/* Of IPv4 addresses without the twelve bytes that each of them has. */
-static uint64_t hash_of_key(const struct flow_table *t,
-			    const struct flow_key *key)
+/*
+ * Of IPv4 addresses without the twelve bytes that each of them has. The length
+ * tells the two forms apart.
+ */
+static uint32_t hash_of(const struct flow_table *t, const struct ends *e)
 {
 	struct siphash s = t->table.keyed;
+	uint64_t ports = (uint64_t)e->a_port << 16 | e->b_port;
 
-	if (!address_is_ipv4(&key->a) || !address_is_ipv4(&key->b))
-		return table_hash(&t->table, key, sizeof(*key));
-	siphash_absorb(&s, (uint64_t)get_be32(key->a.byte + 12) << 32 |
-				   get_be32(key->b.byte + 12));
-	return siphash_end(s, (uint64_t)key->a_port << 16 | key->b_port, 12);
+	if (address_is_ipv4(e->a) && address_is_ipv4(e->b)) {
+		siphash_absorb(&s, (uint64_t)get_be32(e->a->byte + 12) << 32 |
+					   get_be32(e->b->byte + 12));
+		return (uint32_t)siphash_end(s, ports, 12);
+	}
+	siphash_absorb(&s, get_le64(e->a->byte));
+	siphash_absorb(&s, get_le64(e->a->byte + 8));
+	siphash_absorb(&s, get_le64(e->b->byte));
+	siphash_absorb(&s, get_le64(e->b->byte + 8));
+	return (uint32_t)siphash_end(s, ports, 36);
 }
 
-static inline bool is_memo_of(const struct flow_memo *m,
-			      const struct flow_key *key)
+static inline uint32_t hash_of_segment(const struct flow_table *t,
+				       const struct segment *seg,
+				       const struct ends *e)
 {
-	return m->key.a_port == key->a_port && m->key.b_port == key->b_port &&
-	       address_equal(&m->key.a, &key->a) &&
-	       address_equal(&m->key.b, &key->b);
-}
-
-static inline uint64_t recall_hash(struct flow_table *t,
-				   const struct flow_key *key)
-{
-	unsigned int at =
-		key->a.byte[15] ^ key->b.byte[15] ^ key->a_port ^ key->b_port;
-	struct flow_memo *m = &t->memos[at % FLOW_MEMOS];
-
-	if (!is_memo_of(m, key))
-		*m = (struct flow_memo){*key, hash_of_key(t, key)};
-	return m->hash;
+	return seg->flow_hash ? seg->flow_hash : hash_of(t, e);
 }
 
 /* ---- the table ---- */
@@ -109,9 +105,6 @@ struct flow_table *flow_table_new(uint32_t capacity, const uint8_t key[16],
 		flow_table_free(t);
 		return NULL;
 	}
-	/* Each is a key of zeros so far. */
-	for (size_t i = 0; i < FLOW_MEMOS; i++)
-		t->memos[i].hash = hash_of_key(t, &t->memos[i].key);
 	return t;
 }
 
@@ -125,13 +118,42 @@ void flow_table_free(struct flow_table *t)
 
 struct flow *flow_find(struct flow_table *t, const struct segment *seg)
 {
-	struct flow_key key = key_of_segment(seg);
-	uint64_t hash = recall_hash(t, &key);
+	struct ends ends = ends_of_segment(seg);
+	uint32_t hash = hash_of_segment(t, seg, &ends);
 	struct flow *f = table_bucket(&t->table, hash);
 
-	while (f && !has_key(f, &key))
+	while (f && !has_ends(f, &ends))
 		f = table_next(&t->table, f);
 	return f;
+}
+
+void flow_foresee(const struct flow_table *t, struct segment *seg)
+{
+	struct ends ends = ends_of_segment(seg);
+
+	seg->flow_hash = hash_of(t, &ends);
+	table_prefetch(&t->table, seg->flow_hash);
+}
+
+uint32_t flow_foresee_record(const struct flow_table *t,
+			     const struct segment *seg)
+{
+	uint32_t number = table_bucket_number(&t->table, seg->flow_hash);
+
+	if (number == 0)
+		number = t->table.free;
+	__builtin_prefetch(table_record(&t->table, number), 1);
+	return number;
+}
+
+void flow_foresee_move(const struct flow_table *t, uint32_t number)
+{
+	const struct flow *f = table_record(&t->table, number);
+
+	if (!f)
+		return;
+	__builtin_prefetch(table_record(&t->table, f->link.before), 1);
+	__builtin_prefetch(table_record(&t->table, f->link.after), 1);
 }
 
 /* The oldest of the first queue that has a record. */
@@ -158,30 +180,37 @@ struct flow *flow_add(struct flow_table *t, const struct segment *seg,
 		      enum flow_queue queue, uint64_t now_ns,
 		      struct flow *evicted, bool *was_evicted)
 {
-	struct flow_key key = key_of_segment(seg);
-	uint64_t hash = recall_hash(t, &key);
+	struct ends ends = ends_of_segment(seg);
+	uint32_t hash = hash_of_segment(t, seg, &ends);
 	struct flow *f;
 
 	*was_evicted = t->table.count == t->table.capacity;
 	if (*was_evicted)
 		evict(t, evicted);
 	f = table_add(&t->table, hash, queue);
-	f->a = key.a;
-	f->b = key.b;
-	f->a_port = key.a_port;
-	f->b_port = key.b_port;
+	f->a = *ends.a;
+	f->b = *ends.b;
+	f->a_port = ends.a_port;
+	f->b_port = ends.b_port;
 	f->queue = (uint8_t)queue;
 	f->state = HS_NONE;
-	f->flags = sender_is_a(seg) ? FLOW_ORIG_IS_A : 0;
+	f->flags = ends.a == &seg->src ? FLOW_ORIG_IS_A : 0;
 	f->touched_ms = (uint32_t)(now_ns / NS_PER_MS);
 	return f;
 }
 
 void flow_del(struct flow_table *t, struct flow *f)
 {
-	struct flow_key key = key_of_flow(f);
+	uint32_t number = flow_number(t, f);
+	struct foreseen *known = &t->foreseen[number % FORESEEN];
+	struct ends ends = ends_of_flow(f);
+	uint32_t hash = known->hash;
 
-	table_del(&t->table, f, recall_hash(t, &key), f->queue);
+	if (known->number == number)
+		known->number = 0; /* it may be another's by then */
+	else
+		hash = hash_of(t, &ends);
+	table_del(&t->table, f, hash, f->queue);
 }
 
 void flow_touch(struct flow_table *t, struct flow *f, enum flow_queue queue,
@@ -209,13 +238,16 @@ uint64_t flow_waited_ns(const struct flow *f, uint64_t now_ns)
  */
 static void foresee_expiry(struct flow_table *t, const struct flow *f)
 {
-	const struct flow *next = table_record(&t->table, f->link.after);
-	struct flow_key key;
+	uint32_t number = f->link.after;
+	const struct flow *next = table_record(&t->table, number);
+	struct ends ends;
 
 	if (!next)
 		return;
-	key = key_of_flow(next);
-	table_prefetch(&t->table, recall_hash(t, &key));
+	ends = ends_of_flow(next);
+	t->foreseen[number % FORESEEN] =
+		(struct foreseen){number, hash_of(t, &ends)};
+	table_prefetch(&t->table, t->foreseen[number % FORESEEN].hash);
 	__builtin_prefetch(table_record(&t->table, next->link.after));
 }
 

@@ -244,6 +244,7 @@ enum segment_error segment_parse(const uint8_t *packet, size_t len,
 
 	out->local = false;
 	out->source_routed = false;
+	out->flow_hash = 0;
 	if (len > 0 && packet[0] >> 4 == 4)
 		error = parse_ipv4(&c, out);
 	else if (len > 0 && packet[0] >> 4 == 6)

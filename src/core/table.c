@@ -16,7 +16,7 @@ uint32_t table_number(const struct table *t, const void *record)
 	return (uint32_t)(offset / t->record_bytes) + 1;
 }
 
-static struct table_link *link_of(const struct table *t, uint32_t number)
+static inline struct table_link *link_of(const struct table *t, uint32_t number)
 {
 	return table_record(t, number);
 }
@@ -65,36 +65,33 @@ uint64_t table_hash(const struct table *t, const void *bytes, size_t len)
 			   len);
 }
 
-static void queue_append(struct table *t, unsigned int queue, uint32_t number)
+static inline void queue_append(struct table *t, unsigned int queue,
+				struct table_link *link, uint32_t number)
 {
 	struct table_queue *q = &t->queues[queue];
-	struct table_link *link = link_of(t, number);
 
 	link->before = q->last;
 	link->after = 0;
-	if (q->last)
-		link_of(t, q->last)->after = number;
-	else
-		q->first = number;
+	*(q->last ? &link_of(t, q->last)->after : &q->first) = number;
 	q->last = number;
 }
 
-static void queue_remove(struct table *t, unsigned int queue, uint32_t number)
+/* Returns the number, which whoever stands before it knows. */
+static inline uint32_t queue_remove(struct table *t, unsigned int queue,
+				    const struct table_link *link)
 {
 	struct table_queue *q = &t->queues[queue];
-	struct table_link *link = link_of(t, number);
+	uint32_t *to = link->before ? &link_of(t, link->before)->after
+				    : &q->first;
+	uint32_t number = *to;
 
-	if (link->before)
-		link_of(t, link->before)->after = link->after;
-	else
-		q->first = link->after;
-	if (link->after)
-		link_of(t, link->after)->before = link->before;
-	else
-		q->last = link->before;
+	*to = link->after;
+	*(link->after ? &link_of(t, link->after)->before : &q->last) =
+		link->before;
+	return number;
 }
 
-static uint32_t take_free(struct table *t)
+static inline uint32_t take_free(struct table *t)
 {
 	uint32_t number = t->free;
 
@@ -109,28 +106,29 @@ void *table_add(struct table *t, uint64_t hash, unsigned int queue)
 {
 	uint32_t *bucket = &t->buckets[hash & t->bucket_mask];
 	uint32_t number = take_free(t);
-	void *record = table_record(t, number);
+	struct table_link *link = link_of(t, number);
 
-	if (!record)
+	if (!link)
 		return NULL;
-	memset(record, 0, t->record_bytes);
-	link_of(t, number)->next_in_bucket = *bucket;
+	/* Those given back are far away by now: the next one to be used. */
+	__builtin_prefetch(table_record(t, t->free), 1);
+	memset(link, 0, t->record_bytes);
+	link->next_in_bucket = *bucket;
 	*bucket = number;
-	queue_append(t, queue, number);
+	queue_append(t, queue, link, number);
 	t->count++;
-	return record;
+	return link;
 }
 
 void table_del(struct table *t, void *record, uint64_t hash, unsigned int queue)
 {
-	uint32_t number = table_number(t, record);
 	uint32_t *at = &t->buckets[hash & t->bucket_mask];
 	struct table_link *link = record;
+	uint32_t number = queue_remove(t, queue, link);
 
 	while (*at != number)
 		at = &link_of(t, *at)->next_in_bucket;
 	*at = link->next_in_bucket;
-	queue_remove(t, queue, number);
 	link->next_in_bucket = t->free;
 	t->free = number;
 	t->count--;
@@ -139,10 +137,11 @@ void table_del(struct table *t, void *record, uint64_t hash, unsigned int queue)
 void table_move(struct table *t, void *record, unsigned int from,
 		unsigned int to)
 {
-	uint32_t number = table_number(t, record);
+	struct table_link *link = record;
 
-	queue_remove(t, from, number);
-	queue_append(t, to, number);
+	if (from == to && link->after == 0)
+		return;
+	queue_append(t, to, link, queue_remove(t, from, link));
 }
 
 size_t table_bytes(const struct table *t)

@@ -64,20 +64,28 @@ static double seconds_now(void)
 
 /* ---- as in nfqueue.c and daemon.c ---- */
 
-static void judge_packet(struct judge *j, const struct packet *p,
-			 uint64_t now_ns)
+static void judge_packets(struct judge *j, const struct packet *p, size_t n,
+			  uint64_t now_ns)
 {
-	struct segment seg;
-	enum segment_error error = segment_parse(p->byte, p->len, &seg);
+	struct segment segs[BATCH], *seg = segs;
+	enum segment_error error[BATCH];
 	struct decision d;
 
-	if (!error && !segment_checksum_ok(p->byte, p->len, &seg))
-		error = SEG_BAD_CHECKSUM;
-	if (error)
-		d = judge_refused(j, error, false);
-	else
-		d = judge_segment(j, &seg, now_ns);
-	dropped += d.verdict == VERDICT_DROP;
+	for (size_t i = 0; i < n; i++) {
+		error[i] = segment_parse(p[i].byte, p[i].len, seg);
+		if (!error[i] && !segment_checksum_ok(p[i].byte, p[i].len, seg))
+			error[i] = SEG_BAD_CHECKSUM;
+		seg += !error[i];
+	}
+	judge_foresee(j, segs, (size_t)(seg - segs));
+	seg = segs;
+	for (size_t i = 0; i < n; i++) {
+		if (error[i])
+			d = judge_refused(j, error[i], false);
+		else
+			d = judge_segment(j, seg++, now_ns);
+		dropped += d.verdict == VERDICT_DROP;
+	}
 }
 
 static void take_news(struct judge *j)
@@ -95,8 +103,7 @@ static void take_news(struct judge *j)
 __attribute__((noipa)) static void
 engine_batch(struct judge *j, const struct packet *p, size_t n, uint64_t now_ns)
 {
-	for (size_t i = 0; i < n; i++)
-		judge_packet(j, &p[i], now_ns);
+	judge_packets(j, p, n, now_ns);
 	take_news(j);
 }
 
@@ -126,7 +133,7 @@ static void play(struct judge *j, unsigned int script, uint64_t now_ns)
 
 	do {
 		more = next_packet(&traffic, &k, &p);
-		judge_packet(j, &p, now_ns);
+		judge_packets(j, &p, 1, now_ns);
 	} while (more);
 	keep_talk(&traffic, &k);
 }
@@ -333,8 +340,8 @@ static void half_open(struct judge *j, uint32_t from, uint32_t to)
 		k.client = i >> 16;
 		k.client_port = (uint16_t)i;
 		while (next_packet(&traffic, &k, &p))
-			judge_packet(j, &p, NS_PER_S);
-		judge_packet(j, &p, NS_PER_S);
+			judge_packets(j, &p, 1, NS_PER_S);
+		judge_packets(j, &p, 1, NS_PER_S);
 		take_news(j);
 	}
 }
