@@ -98,6 +98,9 @@ static uint8_t parse_options(const uint8_t *p, size_t len)
 
 	uint8_t seen = 0;
 
+	/* As everyone writes them behind a SYN (RFC 7323, appendix A). */
+	if (len == 12 && get_be32(p) == (NOP << 24 | NOP << 16 | 8 << 8 | 10))
+		return SEG_OPT_TIMESTAMPS;
 	while (len > 0 && p[0] != END) {
 		uint8_t kind = p[0], size = 1;
 
@@ -259,27 +262,40 @@ enum segment_error segment_parse(const uint8_t *packet, size_t len,
  * Ones' complement sum over bytes, RFC 1071: in words of 8, in whatever order
  * this machine has their bytes (section 2, B and C), carries added again.
  */
-static uint64_t sum_bytes(const uint8_t *p, size_t len, uint64_t sum)
+static inline uint64_t add_word(uint64_t sum, uint64_t word)
 {
-	uint64_t word;
-
-	for (; len >= 8; p += 8, len -= 8) {
-		memcpy(&word, p, 8);
-		sum += word;
-		sum += sum < word;
-	}
-	word = 0;
-	for (size_t i = 0; i < len; i++)
-		((uint8_t *)&word)[i] = p[i];
 	sum += word;
 	return sum + (sum < word);
 }
 
-static uint32_t fold(uint64_t sum)
+static inline uint64_t sum_bytes(const uint8_t *p, size_t len, uint64_t sum)
 {
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint32_t)sum;
+	uint64_t word;
+	uint32_t half;
+	uint8_t rest[4] = {0};
+
+	for (; len >= 8; p += 8, len -= 8) {
+		memcpy(&word, p, 8);
+		sum = add_word(sum, word);
+	}
+	if (len & 4) {
+		memcpy(&half, p, 4);
+		sum = add_word(sum, half);
+		p += 4;
+	}
+	for (size_t i = 0; i < (len & 3); i++)
+		rest[i] = p[i];
+	memcpy(&half, rest, 4);
+	return add_word(sum, half);
+}
+
+/* To 16 bits, the carries added again. */
+static inline uint16_t fold(uint64_t sum)
+{
+	sum = (sum >> 32) + (sum & 0xffffffff);
+	sum = (sum >> 16) + (sum & 0xffff); /* 18 bits */
+	sum = (sum >> 16) + (sum & 0xffff); /* 17 */
+	return (uint16_t)((sum >> 16) + sum);
 }
 
 bool segment_checksum_ok(const uint8_t *packet, size_t len,
@@ -287,16 +303,17 @@ bool segment_checksum_ok(const uint8_t *packet, size_t len,
 {
 	const uint8_t *tcp = packet + seg->tcp_offset;
 	size_t tcp_len = (size_t)(tcp[12] >> 4) * 4 + seg->data_len;
-	bool is_ipv4 = packet[0] >> 4 == 4;
-	uint16_t sum;
+	uint64_t sum;
+	uint16_t folded;
 
 	if (seg->source_routed || tcp_len > len - seg->tcp_offset)
 		return true;
 	/* The pseudo-header: addresses, length, protocol. */
-	sum = (uint16_t)fold(
-		sum_bytes(tcp, tcp_len,
-			  sum_bytes(packet + (is_ipv4 ? 12 : 8),
-				    is_ipv4 ? 8 : 32, 0)));
-	return fold(get_be16((const uint8_t *)&sum) + (tcp_len >> 16) +
-		    (tcp_len & 0xffff) + PROTO_TCP) == 0xffff;
+	if (packet[0] >> 4 == 4)
+		sum = sum_bytes(packet + 12, 8, 0);
+	else
+		sum = sum_bytes(packet + 8, 32, 0);
+	folded = fold(sum_bytes(tcp, tcp_len, sum));
+	return fold(get_be16((const uint8_t *)&folded) + tcp_len + PROTO_TCP) ==
+	       0xffff;
 }
