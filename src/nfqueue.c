@@ -26,18 +26,6 @@
  * them: the message and the overhead of its sk_buff. */
 #define RECEIVE_BYTES_PER_PACKET 1536u
 
-struct nfqueue {
-	struct mnl_socket *socket;
-	struct judge *judge;
-	uint16_t num;
-	bool has_conntrack;
-	struct nfqueue_counters counters;
-	struct verdict_buffer verdicts;
-	struct mmsghdr messages[NFQUEUE_BATCH];
-	struct iovec vectors[NFQUEUE_BATCH];
-	_Alignas(struct nlmsghdr) char bytes[NFQUEUE_BATCH][MESSAGE_BYTES];
-};
-
 /* ---- one packet ---- */
 
 /* What the kernel tells of a packet. */
@@ -49,6 +37,22 @@ struct queued_packet {
 	bool has_conntrack;
 	const uint8_t *bytes;
 	size_t len;
+	enum segment_error error; /* why it is refused, if it is */
+};
+
+struct nfqueue {
+	struct mnl_socket *socket;
+	struct judge *judge;
+	uint16_t num;
+	bool has_conntrack;
+	struct nfqueue_counters counters;
+	struct verdict_buffer verdicts;
+	struct queued_packet packets[NFQUEUE_BATCH];
+	struct segment segments[NFQUEUE_BATCH]; /* of those not refused */
+	size_t num_packets, num_segments;
+	struct mmsghdr messages[NFQUEUE_BATCH];
+	struct iovec vectors[NFQUEUE_BATCH];
+	_Alignas(struct nlmsghdr) char bytes[NFQUEUE_BATCH][MESSAGE_BYTES];
 };
 
 /* False when there is no packet id: then there is nothing to answer. */
@@ -78,45 +82,60 @@ static bool read_message(const struct nlmsghdr *nlh, struct queued_packet *p)
 	return true;
 }
 
-static struct decision
-judge_packet(struct nfqueue *q, const struct queued_packet *p, uint64_t now_ns)
+static void take_packet(struct nfqueue *q, const struct nlmsghdr *nlh)
 {
-	struct segment seg;
-	enum segment_error error = segment_parse(p->bytes, p->len, &seg);
+	struct queued_packet *p = &q->packets[q->num_packets];
+	struct segment *seg = &q->segments[q->num_segments];
 
-	if (!error && p->has_checksum && !p->local &&
-	    !segment_checksum_ok(p->bytes, p->len, &seg))
-		error = SEG_BAD_CHECKSUM;
-	if (error)
-		return judge_refused(q->judge, error, p->local);
-	seg.local = p->local;
-	return judge_segment(q->judge, &seg, now_ns);
-}
-
-static void take_packet(struct nfqueue *q, const struct nlmsghdr *nlh,
-			uint64_t now_ns)
-{
-	enum settle_means settle = SETTLE_NOT;
-	struct queued_packet p;
-	struct decision d;
-
-	if (!read_message(nlh, &p)) {
+	if (!read_message(nlh, p)) {
 		q->counters.malformed++;
 		return;
 	}
-	d = judge_packet(q, &p, now_ns);
-	if (d.settled)
-		settle = p.has_conntrack ? SETTLE_CONNTRACK : SETTLE_MARK;
-	q->has_conntrack |= p.has_conntrack;
-	verdict_put(&q->verdicts, p.id, d.verdict, settle, p.mark);
+	q->num_packets++;
+	p->error = segment_parse(p->bytes, p->len, seg);
+	if (!p->error && p->has_checksum && !p->local &&
+	    !segment_checksum_ok(p->bytes, p->len, seg))
+		p->error = SEG_BAD_CHECKSUM;
+	if (p->error)
+		return;
+	seg->local = p->local;
+	q->num_segments++;
+}
+
+static void answer_packet(struct nfqueue *q, const struct queued_packet *p,
+			  const struct decision *d)
+{
+	enum settle_means settle = SETTLE_NOT;
+
+	if (d->settled)
+		settle = p->has_conntrack ? SETTLE_CONNTRACK : SETTLE_MARK;
+	q->has_conntrack |= p->has_conntrack;
+	verdict_put(&q->verdicts, p->id, d->verdict, settle, p->mark);
 	q->counters.received++;
-	if (d.verdict == VERDICT_ACCEPT)
+	if (d->verdict == VERDICT_ACCEPT)
 		q->counters.accepted++;
 	else
 		q->counters.dropped++;
 }
 
 /* ---- one batch ---- */
+
+/* Those that were taken, in their order. */
+static void judge_packets(struct nfqueue *q, uint64_t now_ns)
+{
+	const struct segment *seg = q->segments;
+
+	judge_foresee(q->judge, q->segments, q->num_segments);
+	for (size_t i = 0; i < q->num_packets; i++) {
+		const struct queued_packet *p = &q->packets[i];
+		struct decision d =
+			p->error ? judge_refused(q->judge, p->error, p->local)
+				 : judge_segment(q->judge, seg++, now_ns);
+
+		answer_packet(q, p, &d);
+	}
+	q->num_packets = q->num_segments = 0;
+}
 
 /* A netlink datagram holds one packet, or the kernel's word on a verdict. */
 static void take_datagram(struct nfqueue *q, const char *bytes,
@@ -128,9 +147,11 @@ static void take_datagram(struct nfqueue *q, const char *bytes,
 	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
 		if (nlh->nlmsg_type ==
 		    (NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_PACKET))
-			take_packet(q, nlh, now_ns);
+			take_packet(q, nlh);
 		else if (nlh->nlmsg_type == NLMSG_ERROR)
 			q->counters.verdict_errors++;
+		if (q->num_packets == NFQUEUE_BATCH)
+			judge_packets(q, now_ns);
 	}
 }
 
@@ -176,6 +197,7 @@ int nfqueue_receive(struct nfqueue *q, uint64_t now_ns)
 	verdict_begin(&q->verdicts, q->num);
 	for (int i = 0; i < n; i++)
 		take_datagram(q, q->bytes[i], q->messages[i].msg_len, now_ns);
+	judge_packets(q, now_ns);
 	return n;
 }
 
@@ -217,6 +239,7 @@ static int await_answer(struct nfqueue *q, uint64_t now_ns)
 			return answer->error;
 		verdict_begin(&q->verdicts, q->num);
 		take_datagram(q, q->bytes[0], (size_t)len, now_ns);
+		judge_packets(q, now_ns);
 		nfqueue_answer(q);
 	}
 }
