@@ -151,18 +151,19 @@ static bool is_proved(enum finding finding)
 	return weight[finding].grade == GRADE_PROVED;
 }
 
-static struct view recent(const struct source *s, uint64_t now_ns,
-			  uint32_t age_ms)
+/* Only the pieces that there are are written to: most sources have few. */
+static void take_recent(struct view *v, const struct source *s, uint64_t now_ns,
+			uint32_t age_ms)
 {
 	uint32_t now_ms = (uint32_t)(now_ns / NS_PER_MS);
-	struct view v = {.n = 0};
 
+	v->n = 0;
 	for (unsigned int i = 0; i < s->num_evidence; i++) {
 		const struct evidence *e = &s->evidence[i];
 
 		if (now_ms - e->when_ms >= age_ms)
 			continue;
-		v.piece[v.n++] = (struct piece){
+		v->piece[v->n++] = (struct piece){
 			.e = e,
 			.number = (uint8_t)i,
 			.is = {[PROBE] = stands_against(e->finding),
@@ -171,7 +172,6 @@ static struct view recent(const struct source *s, uint64_t now_ns,
 			       [STRAY] = weight[e->finding].is_stray},
 		};
 	}
-	return v;
 }
 
 static bool same_place(const struct evidence *x, const struct evidence *y)
@@ -195,14 +195,14 @@ static void find_new(struct view *v, enum kind kind)
 static void measure_breadth(struct view *v, enum kind kind)
 {
 	find_new(v, kind);
-	for (unsigned int i = 0; i < v->n; i++) {
-		struct piece *p = &v->piece[i];
+	for (unsigned int k = 0; k < v->n; k++) {
+		const struct evidence *e = v->piece[k].e;
 
-		for (unsigned int k = 0; k < v->n; k++) {
-			const struct evidence *e = v->piece[k].e;
+		if (!v->piece[k].is_new[kind])
+			continue;
+		for (unsigned int i = 0; i < v->n; i++) {
+			struct piece *p = &v->piece[i];
 
-			if (!v->piece[k].is_new[kind])
-				continue;
 			p->ports[kind] += e->host == p->e->host;
 			p->hosts[kind] += e->port == p->e->port;
 		}
@@ -336,9 +336,10 @@ struct assessment policy_assess(const struct source *s,
 				uint32_t age_ms)
 {
 	struct assessment a = {.score = 0};
-	struct view v = recent(s, now_ns, age_ms);
+	struct view v;
 	int32_t weights[NUM_FINDINGS] = {0};
 
+	take_recent(&v, s, now_ns, age_ms);
 	measure_breadth(&v, PROBE);
 	measure_breadth(&v, PROVED);
 	measure_breadth(&v, STRAY);
