@@ -110,9 +110,16 @@ enum handshake_event handshake_event(enum handshake_side side,
 				     const struct handshake_numbers *numbers,
 				     const struct segment *seg);
 
-/* The cell for it. */
-struct handshake_cell handshake_cell(enum handshake_side side,
-				     enum handshake_event event,
-				     enum handshake_state state);
+/* The table. */
+extern const struct handshake_cell handshake_table[HS_NUM_SIDES][HS_NUM_EVENTS]
+						  [HS_NUM_STATES];
+
+/* Its cell for an event. */
+static inline struct handshake_cell handshake_cell(enum handshake_side side,
+						   enum handshake_event event,
+						   enum handshake_state state)
+{
+	return handshake_table[side][event][state];
+}
 
 #endif

@@ -172,7 +172,8 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 	    (from != HS_SYN_SENT || event == HS_EV_SYN_NEW))
 		begin_next(j, f, side, event, seg);
 	note_numbers(f, side, event, to, seg);
-	f->is_own |= side == HS_RESP && seg->local;
+	if (side == HS_RESP && seg->local)
+		f->is_own = true;
 	if (side == HS_ORIG && to == HS_CLOSED &&
 	    (from == HS_SYN_SENT || from == HS_HALF_SEEN))
 		f->flags |= FLOW_ABORTED;

@@ -86,7 +86,7 @@ _Static_assert(ARRAY_SIZE(handshake_event_name) == HS_NUM_EVENTS,
 #define bB FOUND(BAD_SYN_ACK, SYN_SENT_BOTH)
 
 /* clang-format off */
-static const struct handshake_cell
+const struct handshake_cell
 handshake_table[HS_NUM_SIDES][HS_NUM_EVENTS][HS_NUM_STATES] = {
 [HS_ORIG] = {
 /*			NONE SS SB SR ES FW CW CG LA TW CL MS HV */
@@ -197,13 +197,6 @@ handshake_table[HS_NUM_SIDES][HS_NUM_EVENTS][HS_NUM_STATES] = {
 },
 };
 /* clang-format on */
-
-struct handshake_cell handshake_cell(enum handshake_side side,
-				     enum handshake_event event,
-				     enum handshake_state state)
-{
-	return handshake_table[side][event][state];
-}
 
 /*
  * How far sequence numbers of one conversation can be apart: the largest
