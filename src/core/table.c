@@ -81,8 +81,8 @@ static inline uint32_t queue_remove(struct table *t, unsigned int queue,
 				    const struct table_link *link)
 {
 	struct table_queue *q = &t->queues[queue];
-	uint32_t *to = link->before ? &link_of(t, link->before)->after
-				    : &q->first;
+	uint32_t *to =
+		link->before ? &link_of(t, link->before)->after : &q->first;
 	uint32_t number = *to;
 
 	*to = link->after;
