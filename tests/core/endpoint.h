@@ -174,8 +174,10 @@ static inline void receive_in_syn_sent(struct simulation *s, struct tcb *t,
 	t->rcv_nxt = in->seq + 1;
 	t->snd_una = in->ack;
 	tcb_send(s, t, TCP_ACK, t->snd_nxt, 0);
-	tcb_later(s, t, 1 + sim_random_ns(endpoints_of(s)->think_ns + 1),
-		  tcb_request);
+	if (!t->mute)
+		tcb_later(s, t,
+			  1 + sim_random_ns(endpoints_of(s)->think_ns + 1),
+			  tcb_request);
 }
 
 /* A passive end answers data with data; an active one closes after it. */

@@ -23,7 +23,7 @@ struct customer {
 	uint32_t opened, served, failed; /* since it is in good standing */
 };
 
-/* Looks for open ports by connecting, and closes at once. */
+/* Looks for open ports by connecting, and closes at once, without a word. */
 struct prober {
 	struct address address;
 	uint64_t gap_ns;
@@ -238,6 +238,9 @@ static inline void world_sent(struct simulation *s, const struct segment *seg,
 	struct customer *c = customer_at(w, &source);
 	struct tcb *t = tcb_of_sender(&w->net, seg);
 
+	/* Payload would make of a probe a good connection. */
+	if (t && t->mute)
+		assert_int_equal(seg->data_len, 0);
 	if (!c || !t || !was_judged)
 		return;
 	w->judged++;
@@ -298,7 +301,8 @@ static inline void prober_probes(struct simulation *s,
 		prober_hides(s, p, &server, port);
 	t = endpoint_open(s, NULL, &p->address, (uint16_t)(2000 + p->probes),
 			  &server, port);
-	if (!p->is_sly || p->probes > 0)
+	t->mute = !p->is_sly || p->probes > 0;
+	if (t->mute)
 		tcb_later(s, t, 50 * NS_PER_MS, prober_closes);
 	if (++p->probes < 4 * SERVERS)
 		sim_at(s, s->now_ns + p->gap_ns, *e);
@@ -311,6 +315,13 @@ static inline void world_add_prober(struct simulation *s, struct prober *p,
 	p->gap_ns = gap_ns;
 	sim_at(s, s->now_ns + NS_PER_HOUR,
 	       (struct sim_event){.happens = prober_probes, .who = p});
+}
+
+/* So often as if nobody forged, each time on what only he can have sent. */
+static inline void expect_listed(const struct prober *p, unsigned int times)
+{
+	assert_int_equal(p->listed_proved, times);
+	assert_int_equal(p->listed, times);
 }
 
 #endif

@@ -20,6 +20,7 @@ struct tcb {
 	enum tcb_state state;
 	bool settled; /* the judge said so: the kernel passes it by */
 	bool active;  /* opened by this end */
+	bool mute;    /* sends no request: it only looks */
 	bool held;    /* a SYN of it was held back */
 	uint8_t tries;
 	uint32_t generation; /* of this record */
