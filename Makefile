@@ -5,6 +5,7 @@
 #                 runs every test this machine can run (root)
 # make bench-engine  what the engine takes for a packet
 # make demo       a small network in namespaces, scanned and guarded (root)
+# make bench      what the daemon costs, beside what the kernel alone does (root)
 # make install    under DESTDIR and prefix; see README.md
 #
 # V=1 shows the commands, SANITIZE=1 builds with ASan and UBSan,
@@ -68,10 +69,11 @@ ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 lab_tools     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lab/*.c))
-engine        := $(BUILD)/tests/bench/engine
+bench_tools   := $(addprefix $(BUILD)/tests/bench/,connections fill_conntrack \
+		 fill_set generator list_latency reference)
 
-.PHONY: all check demo lint format bench-replay bench-engine install uninstall \
-	clean tests packages
+.PHONY: all check demo lint format bench bench-replay install uninstall clean tests \
+	packages
 all: $(BUILD)/handshaked $(BUILD)/handshakectl
 
 $(BUILD)/handshaked: $(daemon)
@@ -103,11 +105,16 @@ $(lab_tools): $(BUILD)/%: $(BUILD)/%.o
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs libmnl libnftnl`
 
-$(engine): %: %.o $(core)
-	$(say) LD $@
-	$(q)$(CC) $(all_ldflags) -o $@ $^
+# fill_set adds elements with the daemon's own code.
+$(BUILD)/tests/bench/fill_set: $(addprefix $(BUILD)/src/,blocklist.o \
+	blocklist_request.o nft_message.o) $(core)
 
-tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine)
+$(bench_tools): $(BUILD)/%: $(BUILD)/%.o
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs libmnl libnftnl \
+		libnetfilter_queue libnetfilter_conntrack`
+
+tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(bench_tools)
 
 packages:
 	$(q)tests/packages build lab vm lint
@@ -123,6 +130,11 @@ demo:
 lint:
 	$(q)tests/lint/run
 
+bench:
+	$(q)tests/packages build lab bench
+	$(q)$(MAKE) --no-print-directory all $(lab_tools) $(bench_tools)
+	$(q)tests/bench/run $(PARTS)
+
 bench-replay: all
 	$(q)tests/bench/replay
 
@@ -132,7 +144,8 @@ bench-engine: $(engine)
 format:
 	clang-format -i $(filter-out src/core/handshake.c,\
 		$(wildcard src/*.[ch] src/core/*.[ch] include/*.h \
-		include/core/*.h tests/*.[ch] tests/core/*.[ch] tests/lab/*.c))
+		include/core/*.h tests/*.[ch] tests/core/*.[ch] tests/lab/*.c \
+		tests/bench/*.[ch]))
 
 # ---- installation ----
 

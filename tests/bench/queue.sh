@@ -1,0 +1,134 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Packets a second through the queue: the daemon beside two loops that accept
+# everything, over the same rules, with the same packets and the same empty
+# tables. Sourced by run.
+
+queue_length=16384
+
+# What the server and the outside would answer is not part of it: dropped as
+# it arrives.
+silence() # NAME INTERFACE...
+{
+	local name=$1 interface
+
+	shift
+	for interface; do
+		lab_in "$name" nft "add table netdev silence
+			add chain netdev silence $interface { type filter hook ingress device \"$interface\" priority 0; policy drop; }"
+	done
+}
+
+unsilence()
+{
+	local name
+
+	for name in net srv; do
+		lab_in $name nft delete table netdev silence
+	done
+}
+
+start_loop() # daemon|batch|single [SECTION.KEY=VALUE...]
+{
+	local kind=$1
+
+	shift
+	if [ "$kind" = daemon ]; then
+		lab_daemon "queue.length=$queue_length" daemon.state= "$@"
+		pin_daemon
+		loop_pid=$lab_daemon_pid
+		return
+	fi
+	lab_spawn gw taskset -c "$loop_cpu" "$tools/reference" "$kind" 0 \
+		$queue_length >"$lab_dir/reference"
+	loop_pid=$!
+	wait_for 5 grep -q ready "$lab_dir/reference"
+}
+
+# Leaves in $loop_packets how many packets the loop says it had.
+stop_loop() # KIND
+{
+	if [ "$1" = daemon ]; then
+		loop_packets=$(lab_status queue.received)
+		lab_verdicts_add_up >/dev/null ||
+			give_up "verdicts do not add up"
+		lab_daemon_stop
+		return
+	fi
+	kill -TERM "$loop_pid"
+	wait_child "$loop_pid" 5 || give_up "reference" "$lab_dir/reference"
+	loop_packets=$(value_of packets "$lab_dir/reference")
+}
+
+# One run. Leaves the rate in $rate; all packets must have come and gone by the
+# queue, else it was not the queue that was measured.
+measure_loop() # KIND [SECTION.KEY=VALUE...]
+{
+	local kind=$1 ticks out=$lab_dir/generator
+
+	forget_connections
+	fresh_rules
+	start_loop "$@"
+	ticks=$(ticks_of "$loop_pid")
+	pin 0 "$tools/generator" connections "$queue_connections" \
+		"$loop_pid" "${sides[@]}" >"$out" ||
+		give_up "the generator failed" "$out"
+	ticks=$(($(ticks_of "$loop_pid") - ticks))
+	stop_loop "$kind"
+	check_all_were_queued "$kind" "$(value_of packets "$out")"
+	rate=$(ratio "$loop_packets" "$(value_of answering_s "$out")")
+	awk -v kind="$kind" -v rate="$rate" -v ticks="$ticks" \
+		-v hz="$(getconf CLK_TCK)" -v packets="$loop_packets" \
+		-v sending="$(value_of sending_s "$out")" 'BEGIN {
+		printf "  %-7s %7d packets/s, %.2f us of processor each" \
+			" (to queue one took %.2f us)\n", kind, rate,
+			ticks / hz / packets * 1e6, sending / packets * 1e6
+	}'
+}
+
+check_all_were_queued() # KIND SENT
+{
+	local queued
+
+	queued=$(lab_counter queued)
+	[ "$queued" = "$2" ] && [ "$loop_packets" = "$2" ] ||
+		give_up "$1: $2 packets sent, $queued queued, $loop_packets judged"
+}
+
+# What the generator and the kernel's other rules can do at most.
+measure_sender()
+{
+	local out=$lab_dir/generator
+
+	forget_connections
+	rules_without_queue
+	pin 0 "$tools/generator" connections "$queue_connections" 0 \
+		"${sides[@]}" >"$out" || give_up "the generator failed" "$out"
+	echo "  without a queue the generator sends" \
+		"$(ratio "$(value_of packets "$out")" \
+			"$(value_of sending_s "$out")") packets/s"
+}
+
+part_queue()
+{
+	local round daemon batch
+
+	queue_connections=60000
+	[ -z "$quick" ] || queue_connections=12000
+	loop_cpu=0
+	[ "$(nproc)" = 1 ] || loop_cpu=1
+	silence net to-gw
+	silence srv eth0
+	measure_sender
+	for ((round = 1; round <= rounds; round++)); do
+		measure_loop daemon
+		daemon=$rate
+		measure_loop batch
+		batch=$rate
+		result queue_vs_batch "$(ratio "$daemon" "$batch")"
+		measure_loop single
+		result queue_vs_single "$(ratio "$daemon" "$rate")"
+	done
+	unsilence
+}
