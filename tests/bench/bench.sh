@@ -45,9 +45,11 @@ generator_sides()
 		"$(netns_file srv)" eth0 "$(mac_of gw inside)")
 }
 
-# As lab_rules, into a table that was not there before, with all sets empty.
+# As lab_rules, into a table that was not there before, with all sets empty,
+# and with no list to be put back into them.
 fresh_rules() # [SED-EXPRESSION]
 {
+	rm -f "$lab_dir/state"
 	lab_nft delete table inet handshaked 2>/dev/null || true
 	lab_rules "$@"
 }

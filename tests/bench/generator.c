@@ -23,21 +23,11 @@
  * Prints the packets, seconds of sending, and seconds until all were answered,
  * a key and a value a line.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <net/if.h>
-#include <netinet/ether.h>
-#include <netinet/ip.h>
-#include <netinet/tcp.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
 #include <signal.h>
-#include <sys/socket.h>
+#include <stdio.h>
 
-#include "bench.h"
+#include "frame.h"
 
 /* Sent by one call. */
 #define FRAMES 64
@@ -56,20 +46,7 @@
 #define SERVERS 64
 #define PORTS   4
 
-#define SOURCE_NET   0x0a000000u /* 10.0.0.0/8, routed to the outside */
-#define SERVER_NET   0xc0000200u /* 192.0.2.0/24, the lab's inside */
 #define FIRST_SERVER 100
-
-#define PAYLOAD "GET / HTTP/1.0\r\n\r\n"
-
-struct frame {
-	struct ether_header ether;
-	struct iphdr ip;
-	struct tcphdr tcp;
-	char payload[sizeof(PAYLOAD) - 1];
-} __attribute__((packed));
-
-#define HEADER_BYTES (sizeof(struct frame) - sizeof(PAYLOAD) + 1)
 
 struct side {
 	int fd;
@@ -85,69 +62,7 @@ static int queue_fd;
 static pid_t loop;
 static uint64_t sent, answering_ns;
 
-/* ---- one frame ---- */
-
-static uint32_t sum16(const void *data, size_t bytes, uint32_t sum)
-{
-	const uint8_t *at = data;
-
-	for (size_t i = 0; i + 1 < bytes; i += 2)
-		sum += (uint32_t)at[i] << 8 | at[i + 1];
-	return sum;
-}
-
-static uint16_t fold(uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return htons((uint16_t)~sum);
-}
-
-struct packet {
-	uint32_t source, destination;
-	uint16_t source_port, destination_port;
-	uint32_t seq, ack;
-	uint8_t flags;
-	bool has_payload;
-};
-
-static void flush_side(struct side *s);
-
-static void put(struct side *s, const struct packet *p)
-{
-	struct frame *f = &s->frames[s->num];
-	size_t payload = p->has_payload ? sizeof(f->payload) : 0;
-	size_t tcp_bytes = sizeof(f->tcp) + payload;
-
-	f->ether = s->ether;
-	f->ip = (struct iphdr){
-		.version = 4,
-		.ihl = 5,
-		.tot_len = htons((uint16_t)(sizeof(f->ip) + tcp_bytes)),
-		.frag_off = htons(IP_DF),
-		.ttl = 64,
-		.protocol = IPPROTO_TCP,
-		.saddr = htonl(p->source),
-		.daddr = htonl(p->destination),
-	};
-	f->ip.check = fold(sum16(&f->ip, sizeof(f->ip), 0));
-	f->tcp = (struct tcphdr){
-		.th_sport = htons(p->source_port),
-		.th_dport = htons(p->destination_port),
-		.th_seq = htonl(p->seq),
-		.th_ack = htonl(p->ack),
-		.th_off = 5,
-		.th_flags = p->flags,
-		.th_win = htons(65535),
-	};
-	memcpy(f->payload, PAYLOAD, payload);
-	f->tcp.th_sum = fold(sum16(&f->tcp, tcp_bytes,
-				   sum16(&f->ip.saddr, 8, IPPROTO_TCP) +
-					   (uint32_t)tcp_bytes));
-	s->vectors[s->num++].iov_len = HEADER_BYTES + payload;
-	if (s->num == FRAMES)
-		flush_side(s);
-}
+/* ---- sending ---- */
 
 /* What a full device refuses is sent again: nothing may be missing. */
 static void flush_side(struct side *s)
@@ -166,23 +81,17 @@ static void flush_side(struct side *s)
 	s->num = 0;
 }
 
+static void put(struct side *s, const struct packet *p)
+{
+	s->vectors[s->num].iov_len =
+		frame_write(&s->frames[s->num], &s->ether, p);
+	if (++s->num == FRAMES)
+		flush_side(s);
+}
+
 static void open_side(struct side *s, char **argument)
 {
-	struct sockaddr_ll to = {.sll_family = AF_PACKET};
-	struct ether_addr *gateway = ether_aton(argument[2]);
-	int on = 1;
-
-	bench_enter(argument[0]);
-	to.sll_ifindex = (int)if_nametoindex(argument[1]);
-	s->fd = socket(AF_PACKET, SOCK_RAW, 0);
-	if (!gateway || !to.sll_ifindex || s->fd < 0 ||
-	    bind(s->fd, (struct sockaddr *)&to, sizeof(to)) < 0 ||
-	    setsockopt(s->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on,
-		       sizeof(on)) < 0)
-		err(1, "packet socket on %s", argument[1]);
-	memcpy(s->ether.ether_dhost, gateway, ETH_ALEN);
-	s->ether.ether_shost[0] = 2;
-	s->ether.ether_type = htons(ETHERTYPE_IP);
+	s->fd = frame_socket(argument[0], argument[1], argument[2], &s->ether);
 	for (size_t i = 0; i < FRAMES; i++) {
 		s->vectors[i].iov_base = &s->frames[i];
 		s->messages[i].msg_hdr.msg_iov = &s->vectors[i];
@@ -262,8 +171,8 @@ static struct packet originator(uint32_t i)
 	uint32_t round = i / SOURCES;
 
 	return (struct packet){
-		.source = SOURCE_NET + 1 + i % SOURCES,
-		.destination = SERVER_NET + FIRST_SERVER + i % SERVERS,
+		.source = FRAME_SOURCES + 1 + i % SOURCES,
+		.destination = FRAME_SERVERS + FIRST_SERVER + i % SERVERS,
 		.source_port = (uint16_t)(20000 + round),
 		.destination_port = (uint16_t)(8000 + i / SERVERS % PORTS),
 		.seq = i * 2654435761u,
@@ -354,8 +263,8 @@ static void send_flood(long seconds)
 			uint32_t bits = random_bits();
 			bool dark = bits & 1;
 			struct packet p = {
-				.source = SOURCE_NET | random_bits() >> 8,
-				.destination = SERVER_NET + 2,
+				.source = FRAME_SOURCES | random_bits() >> 8,
+				.destination = FRAME_SERVER,
 				.source_port = (uint16_t)(1024 + (bits >> 17)),
 				.destination_port = 80,
 				.seq = random_bits(),

@@ -9,95 +9,36 @@
  *
  * Prints the milliseconds, a line a source.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <net/if.h>
-#include <netinet/ether.h>
-#include <netinet/ip.h>
-#include <netinet/tcp.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
 #include <libnftnl/set.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
-#include "bench.h"
+#include "frame.h"
 
 #define PROBES     5
 #define FIRST_PORT 10000
-#define SOURCE_NET 0x0a000001u /* 10.0.0.1 */
-#define SERVER     0xc0000202u /* 192.0.2.2, the lab's */
-
-struct probe {
-	struct ether_header ether;
-	struct iphdr ip;
-	struct tcphdr tcp;
-} __attribute__((packed));
 
 static struct mnl_socket *events;
 static int packets_fd;
 static struct ether_header ether;
 
-static uint16_t checksum(const void *data, size_t bytes, uint32_t sum)
-{
-	const uint8_t *at = data;
-
-	for (size_t i = 0; i + 1 < bytes; i += 2)
-		sum += (uint32_t)at[i] << 8 | at[i + 1];
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return htons((uint16_t)~sum);
-}
-
 static void send_probe(uint32_t source, uint16_t port)
 {
-	struct probe p = {.ether = ether};
-	uint32_t pseudo;
+	struct frame f;
+	size_t bytes = frame_write(&f, &ether,
+				   &(struct packet){
+					   .source = source,
+					   .destination = FRAME_SERVER,
+					   .source_port = 40000,
+					   .destination_port = port,
+				   });
 
-	p.ip = (struct iphdr){
-		.version = 4,
-		.ihl = 5,
-		.tot_len = htons(sizeof(p.ip) + sizeof(p.tcp)),
-		.ttl = 64,
-		.protocol = IPPROTO_TCP,
-		.saddr = htonl(source),
-		.daddr = htonl(SERVER),
-	};
-	p.ip.check = checksum(&p.ip, sizeof(p.ip), 0);
-	p.tcp = (struct tcphdr){
-		.th_sport = htons(40000),
-		.th_dport = htons(port),
-		.th_off = 5,
-		.th_win = htons(1024),
-	};
-	pseudo = (source >> 16) + (source & 0xffff) + (SERVER >> 16) +
-		 (SERVER & 0xffff) + IPPROTO_TCP + sizeof(p.tcp);
-	p.tcp.th_sum = checksum(&p.tcp, sizeof(p.tcp), pseudo);
-	if (send(packets_fd, &p, sizeof(p), 0) != sizeof(p))
+	if (send(packets_fd, &f, bytes, 0) != (ssize_t)bytes)
 		err(1, "send");
-}
-
-static void open_packets(char **argument)
-{
-	struct sockaddr_ll to = {.sll_family = AF_PACKET};
-	struct ether_addr *gateway = ether_aton(argument[2]);
-
-	bench_enter(argument[0]);
-	to.sll_ifindex = (int)if_nametoindex(argument[1]);
-	packets_fd = socket(AF_PACKET, SOCK_RAW, 0);
-	if (!gateway || !to.sll_ifindex || packets_fd < 0 ||
-	    bind(packets_fd, (struct sockaddr *)&to, sizeof(to)) < 0)
-		err(1, "packet socket on %s", argument[1]);
-	memcpy(ether.ether_dhost, gateway, ETH_ALEN);
-	ether.ether_shost[0] = 2;
-	ether.ether_type = htons(ETHERTYPE_IP);
 }
 
 static void open_events(const char *netns)
@@ -162,7 +103,7 @@ static uint64_t await_element(uint32_t source)
 
 static void measure(long i)
 {
-	uint32_t source = SOURCE_NET + (uint32_t)i;
+	uint32_t source = FRAME_SOURCES + 1 + (uint32_t)i;
 	uint16_t port = (uint16_t)(FIRST_PORT + i * PROBES);
 	/* Times that do not repeat with the daemon's. */
 	const struct timespec pause = {.tv_nsec = 5000000 + i % 7 * 1000000};
@@ -190,7 +131,7 @@ int main(int argc, char **argv)
 		     argv[0]);
 	count = bench_number(argv[1], 1, 10000);
 	open_events(argv[2]);
-	open_packets(argv + 3);
+	packets_fd = frame_socket(argv[3], argv[4], argv[5], &ether);
 	for (long i = 0; i < count; i++)
 		measure(i);
 	return 0;

@@ -12,7 +12,7 @@ part_latency()
 	[ -z "$quick" ] || count=20
 	forget_connections
 	fresh_rules
-	lab_daemon policy.listings_per_minute=100000 daemon.state=
+	lab_daemon policy.listings_per_minute=100000
 	"$tools/list_latency" $count "$(netns_file gw)" "${sides[@]:1:3}" \
 		>"$out" || give_up "not listed" "$lab_dir/daemon.log"
 	lab_daemon_stop
@@ -41,7 +41,7 @@ start_once()
 {
 	local begin log=$lab_dir/start.log ms
 
-	lab_config daemon.state=
+	lab_config
 	begin=${EPOCHREALTIME/[^0-9]/}
 	coproc starting {
 		exec nsenter --net="$(netns_file gw)" "$lab_daemon_bin" \

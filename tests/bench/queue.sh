@@ -35,7 +35,7 @@ start_loop() # daemon|batch|single [SECTION.KEY=VALUE...]
 
 	shift
 	if [ "$kind" = daemon ]; then
-		lab_daemon "queue.length=$queue_length" daemon.state= "$@"
+		lab_daemon "queue.length=$queue_length" "$@"
 		pin_daemon
 		loop_pid=$lab_daemon_pid
 		return

@@ -34,7 +34,7 @@ with_daemon()
 {
 	forget_connections
 	fresh_rules
-	lab_daemon daemon.state= "$@"
+	lab_daemon "$@"
 }
 
 without_daemon()
@@ -60,27 +60,51 @@ measure_connections() # WHAT
 		"$(value_of median_ms "$out") ms"
 }
 
+run_connections_with()
+{
+	with_daemon
+	measure_connections with
+	with=$rate
+	[ "$(lab_status queue.dropped)" = 0 ] ||
+		give_up "the daemon dropped packets of honest clients"
+	lab_daemon_stop
+}
+
+run_connections_without()
+{
+	without_daemon
+	measure_connections without
+	without=$rate
+}
+
 part_connections()
 {
-	local round with
-
-	connections=30000
+	connections=20000
 	[ -z "$quick" ] || connections=3000
 	add_client
 	without_daemon
 	serve 8001 8002 8003 8004
-	for ((round = 1; round <= rounds; round++)); do
-		with_daemon
-		measure_connections with
-		with=$rate
-		[ "$(lab_status queue.dropped)" = 0 ] ||
-			give_up "the daemon dropped packets of honest clients"
-		lab_daemon_stop
-		without_daemon
-		measure_connections without
-		result connections_ratio "$(ratio "$with" "$rate")"
-	done
+	in_turn connections
 	unserve
+}
+
+# Which of the two comes first changes from round to round, and what comes
+# first of all only warms up.
+in_turn() # connections|throughput
+{
+	local round
+
+	[ -n "$quick" ] || "run_$1_without" >/dev/null
+	for ((round = 1; round <= rounds; round++)); do
+		if [ $((round % 2)) = 1 ]; then
+			"run_$1_with"
+			"run_$1_without"
+		else
+			"run_$1_without"
+			"run_$1_with"
+		fi
+		result "$1_ratio" "$(ratio "$with" "$without")"
+	done
 }
 
 # ---- throughput ----
@@ -99,24 +123,29 @@ print(int(json.load(sys.stdin)["end"]["sum_received"]["bits_per_second"]))' \
 	echo "  $1 $((rate / 1000000)) Mbit/s"
 }
 
+run_throughput_with()
+{
+	with_daemon
+	measure_throughput with
+	with=$rate
+	lab_daemon_stop
+}
+
+run_throughput_without()
+{
+	without_daemon
+	measure_throughput without
+	without=$rate
+}
+
 part_throughput()
 {
-	local round with
-
 	seconds=2
 	[ -z "$quick" ] || seconds=1
 	add_client
-	lab_spawn srv iperf3 -s -p 5201 >/dev/null
+	lab_spawn srv iperf3 -s -p 5201 >/dev/null 2>&1
 	server_pid=$!
-	for ((round = 1; round <= rounds; round++)); do
-		with_daemon
-		measure_throughput with
-		with=$rate
-		lab_daemon_stop
-		without_daemon
-		measure_throughput without
-		result throughput_ratio "$(ratio "$with" "$rate")"
-	done
+	in_turn throughput
 	unserve
 }
 
@@ -156,10 +185,21 @@ tell_flood()
 		"$(lab_counter overrate) over the rate of one source"
 }
 
+# The innocent's results in FILE; the flood's in $lab_dir/flood.
+flood_and_fetch() # SECONDS FILE
+{
+	local generator flood=$lab_dir/flood
+
+	pin 0 "$tools/generator" flood $(($1 + 2)) 0 "${sides[@]}" >"$flood" &
+	generator=$!
+	sleep 1
+	innocent_fetches "$1" "$2"
+	wait_child $generator 10 || give_up "the flood's generator" "$flood"
+}
+
 part_flood()
 {
-	local before=$lab_dir/before during=$lab_dir/during
-	local flood=$lab_dir/flood generator seconds=10
+	local before=$lab_dir/before during=$lab_dir/during seconds=10
 
 	[ -z "$quick" ] || seconds=2
 	lab_netns_exists innocent || lab_host innocent 101
@@ -167,17 +207,14 @@ part_flood()
 	lab_addresses srv eth0 192.0.2.3/24
 	without_daemon
 	serve 80 8001
+	flood_and_fetch $((seconds / 2)) "$during"
+	tell_innocent "in a flood without the daemon" "$during"
 	with_daemon
 	innocent_fetches 2 "$before"
-	tell_innocent "without a flood" "$before"
-	pin 0 "$tools/generator" flood $((seconds + 2)) 0 "${sides[@]}" \
-		>"$flood" &
-	generator=$!
-	sleep 1
-	innocent_fetches $seconds "$during"
-	wait_child $generator 10 || give_up "the flood's generator" "$flood"
-	tell_innocent "during it" "$during"
-	tell_flood "$flood"
+	tell_innocent "with it, without a flood" "$before"
+	flood_and_fetch $seconds "$during"
+	tell_innocent "with it, in a flood" "$during"
+	tell_flood "$lab_dir/flood"
 	lab_daemon_stop
 	unserve
 	result flood_innocent_success "$(awk -v all="$(value_of connections \
