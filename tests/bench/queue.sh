@@ -36,7 +36,7 @@ start_loop() # daemon|batch|single [SECTION.KEY=VALUE...]
 	shift
 	if [ "$kind" = daemon ]; then
 		lab_daemon "queue.length=$queue_length" "$@"
-		pin_daemon
+		[ "${pinned:-1}" = 0 ] || pin_daemon
 		loop_pid=$lab_daemon_pid
 		return
 	fi
@@ -68,7 +68,7 @@ measure_loop() # KIND [SECTION.KEY=VALUE...]
 	local kind=$1 ticks out=$lab_dir/generator
 
 	forget_connections
-	fresh_rules
+	"${queue_rules:-fresh_rules}"
 	start_loop "$@"
 	ticks=$(ticks_of "$loop_pid")
 	pin 0 "$tools/generator" connections "$queue_connections" \
@@ -110,16 +110,21 @@ measure_sender()
 			"$(value_of sending_s "$out")") packets/s"
 }
 
-part_queue()
+begin_queue()
 {
-	local round daemon batch
-
-	queue_connections=60000
+	queue_connections=24000
 	[ -z "$quick" ] || queue_connections=12000
 	loop_cpu=0
 	[ "$(nproc)" = 1 ] || loop_cpu=1
 	silence net to-gw
 	silence srv eth0
+}
+
+part_queue()
+{
+	local round daemon batch
+
+	begin_queue
 	measure_sender
 	for ((round = 1; round <= rounds; round++)); do
 		measure_loop daemon
@@ -129,6 +134,43 @@ part_queue()
 		result queue_vs_batch "$(ratio "$daemon" "$batch")"
 		measure_loop single
 		result queue_vs_single "$(ratio "$daemon" "$rate")"
+	done
+	unsilence
+}
+
+# ---- two queues ----
+
+has_several_queues()
+{
+	lab_config queue.count=2
+	"$lab_daemon_bin" -n -c "$lab_dir/handshaked.conf" >/dev/null 2>&1
+}
+
+two_queues()
+{
+	fresh_rules 's/^define queue_num = 0$/define queue_num = 0-1/'
+	[[ $lab_kernel_path == *stand-in ]] || return 0
+	lab_nft flush chain inet handshaked divert
+	lab_nft add rule inet handshaked divert counter name queued
+	lab_in gw "$lab_tools/queue_standin" handshaked divert 0-1
+}
+
+# The daemon may use all processors here: the sender pauses while it answers,
+# so that two processors are enough to see what a second thread brings.
+part_two_queues()
+{
+	local round pinned=0 one
+
+	if ! has_several_queues; then
+		echo "  this daemon has one queue: nothing to compare"
+		return
+	fi
+	begin_queue
+	for ((round = 1; round <= rounds; round++)); do
+		measure_loop daemon queue.count=1
+		one=$rate
+		queue_rules=two_queues measure_loop daemon queue.count=2
+		result two_queues_vs_one "$(ratio "$rate" "$one")"
 	done
 	unsilence
 }

@@ -16,7 +16,7 @@ import sys
 WHAT = {
     "queue_vs_batch": ("packets/s, daemon / accept-all batch loop", "1"),
     "queue_vs_single": ("packets/s, daemon / one by one, as documented", "> 1"),
-    "two_queues_vs_one": ("packets/s, two queues / one", "2 with 4 CPUs"),
+    "two_queues_vs_one": ("packets/s, two queues / one", "2 on 2 CPUs"),
     "connections_ratio": ("new connections/s, with / without", "1"),
     "throughput_ratio": ("throughput of a download, with / without", "1"),
     "list_latency_ms": ("last probe to the kernel's set, ms", "0"),

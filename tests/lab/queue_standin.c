@@ -25,7 +25,7 @@
 #define TARGET_ALIGN 8
 
 static struct nftnl_rule *rule_new(const char *table, const char *chain,
-				   uint16_t queue_num)
+				   uint16_t first_queue, uint16_t queues)
 {
 	struct nftnl_rule *rule = nftnl_rule_alloc();
 	struct nftnl_expr *target = nftnl_expr_alloc("target");
@@ -36,8 +36,8 @@ static struct nftnl_rule *rule_new(const char *table, const char *chain,
 
 	if (!rule || !target || !info)
 		return NULL;
-	info->queuenum = queue_num;
-	info->queues_total = 1;
+	info->queuenum = first_queue;
+	info->queues_total = queues;
 	info->flags = NFQ_FLAG_BYPASS;
 	nftnl_expr_set_str(target, NFTNL_EXPR_TG_NAME, "NFQUEUE");
 	nftnl_expr_set_u32(target, NFTNL_EXPR_TG_REV, 3);
@@ -100,13 +100,17 @@ static int send_rule(struct nftnl_rule *rule)
 int main(int argc, char **argv)
 {
 	struct nftnl_rule *rule;
+	unsigned int first, last;
 
 	if (argc != 4) {
-		fprintf(stderr, "usage: %s TABLE CHAIN QUEUE\n", argv[0]);
+		fprintf(stderr, "usage: %s TABLE CHAIN QUEUE[-LAST]\n",
+			argv[0]);
 		return 2;
 	}
-	rule = rule_new(argv[1], argv[2],
-			(uint16_t)strtoul(argv[3], NULL, 10));
+	if (sscanf(argv[3], "%u-%u", &first, &last) != 2)
+		last = first = (unsigned int)strtoul(argv[3], NULL, 10);
+	rule = rule_new(argv[1], argv[2], (uint16_t)first,
+			(uint16_t)(last - first + 1));
 	if (!rule || send_rule(rule)) {
 		fprintf(stderr, "queue_standin: %s %s: %s\n", argv[1], argv[2],
 			strerror(errno));
