@@ -20,10 +20,30 @@ silence() # NAME INTERFACE...
 	done
 }
 
+# Nobody answers ARP any more either.
+know_neighbours()
+{
+	local octet mac
+
+	mac=$(mac_of srv eth0)
+	for octet in {100..163}; do
+		echo "neighbour replace 192.0.2.$octet lladdr $mac dev inside"
+	done | ip -n "hsd$$-gw" -batch -
+	mac=$(mac_of net bridge)
+	ip -n "hsd$$-gw" neighbour replace 203.0.113.254 lladdr "$mac" \
+		dev outside
+}
+
+forget_neighbours()
+{
+	ip -n "hsd$$-gw" neighbour flush nud permanent
+}
+
 unsilence()
 {
 	local name
 
+	forget_neighbours
 	for name in net srv; do
 		lab_in $name nft delete table netdev silence
 	done
@@ -118,6 +138,7 @@ begin_queue()
 	[ "$(nproc)" = 1 ] || loop_cpu=1
 	silence net to-gw
 	silence srv eth0
+	know_neighbours
 }
 
 part_queue()
