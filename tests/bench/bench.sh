@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # set by run, lab.sh and bench.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What the parts of the benchmark share: the lab with addresses of its own, who
@@ -6,7 +6,7 @@
 
 # shellcheck disable=SC2034 # for the parts
 tools=$lab_root/build/tests/bench
-rounds=5
+rounds=7
 quick=
 
 # The generator has one processor, the loop under test the other; with one

@@ -231,9 +231,9 @@ static void tell(struct client *c, double seconds)
 		errx(1, "no connections");
 	qsort(c->took_ns, n, sizeof(*c->took_ns), bench_compare);
 	printf("connections %ld\nfailed %ld\nseconds %.4f\nper_second %.1f\n"
-	       "median_ms %.3f\np99_ms %.3f\nmax_ms %.3f\n",
+	       "min_ms %.3f\nmedian_ms %.3f\np99_ms %.3f\nmax_ms %.3f\n",
 	       c->ended, c->failed, seconds, (double)c->ended / seconds,
-	       (double)c->took_ns[n / 2] / 1e6,
+	       (double)c->took_ns[0] / 1e6, (double)c->took_ns[n / 2] / 1e6,
 	       (double)c->took_ns[n * 99 / 100] / 1e6,
 	       (double)c->took_ns[n - 1] / 1e6);
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # set by run, lab.sh and bench.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # How soon a source is in the kernel's set, how many can be put there in a
@@ -47,7 +47,7 @@ start_once()
 		exec nsenter --net="$(netns_file gw)" "$lab_daemon_bin" \
 			-c "$lab_dir/handshaked.conf" 2>&1
 	}
-	# shellcheck disable=SC2154 # by coproc
+	# shellcheck disable=SC2034 # for lab_daemon_stop
 	lab_daemon_pid=$starting_PID
 	until [[ ${line:-} == *ready:* ]]; do
 		read -r -t 30 line <&"${starting[0]}" ||

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # set by run, lab.sh and bench.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Packets a second through the queue: the daemon beside two loops that accept
@@ -112,8 +112,9 @@ check_all_were_queued() # KIND SENT
 	local queued
 
 	queued=$(lab_counter queued)
-	[ "$queued" = "$2" ] && [ "$loop_packets" = "$2" ] ||
-		give_up "$1: $2 packets sent, $queued queued, $loop_packets judged"
+	if [ "$queued" != "$2" ] || [ "$loop_packets" != "$2" ]; then
+		give_up "$1: of $2 packets $queued queued, $loop_packets judged"
+	fi
 }
 
 # What the generator and the kernel's other rules can do at most.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # set by run, lab.sh and bench.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What users notice: new connections and a download through the gateway, with
@@ -25,7 +25,7 @@ serve() # PORT...
 	lab_spawn srv "$tools/connections" serve "$@"
 	server_pid=$!
 	wait_for 5 lab_in client "$tools/connections" fetch 1 1 1000 \
-		$client_first 1 $srv4 "$1"
+		$client_first 1 "$srv4" "$1"
 }
 
 unserve() { kill "$server_pid"; wait_child "$server_pid" 5 2>/dev/null || true; }
@@ -34,7 +34,7 @@ with_daemon()
 {
 	forget_connections
 	fresh_rules
-	lab_daemon "$@"
+	lab_daemon
 }
 
 without_daemon()
@@ -51,7 +51,7 @@ measure_connections() # WHAT
 	local out=$lab_dir/connections
 
 	lab_in client "$tools/connections" fetch "$connections" 64 5000 \
-		$client_first $client_sources $srv4 8001 8002 8003 8004 \
+		$client_first $client_sources "$srv4" 8001 8002 8003 8004 \
 		>"$out" || give_up "connections $1" "$out"
 	[ "$(value_of failed "$out")" = 0 ] ||
 		give_up "connections failed $1" "$out"
@@ -114,7 +114,7 @@ measure_throughput() # WHAT
 {
 	local out=$lab_dir/iperf
 
-	lab_in client iperf3 -c $srv4 -p 5201 -R -t "$seconds" -J >"$out" ||
+	lab_in client iperf3 -c "$srv4" -p 5201 -R -t "$seconds" -J >"$out" ||
 		give_up "iperf3 $1" "$out"
 	rate=$("$lab_python" -c '
 import json, sys
@@ -199,7 +199,7 @@ flood_and_fetch() # SECONDS FILE
 
 part_flood()
 {
-	local before=$lab_dir/before during=$lab_dir/during seconds=10
+	local before=$lab_dir/before during=$lab_dir/during seconds=10 key
 
 	[ -z "$quick" ] || seconds=2
 	lab_netns_exists innocent || lab_host innocent 101
@@ -220,5 +220,7 @@ part_flood()
 	result flood_innocent_success "$(awk -v all="$(value_of connections \
 		"$during")" -v failed="$(value_of failed "$during")" \
 		'BEGIN { print (all - failed) / all }')"
-	result flood_innocent_latency_ms "$(value_of median_ms "$during")"
+	for key in min_ms median_ms max_ms; do
+		result flood_innocent_latency_ms "$(value_of $key "$during")"
+	done
 }
