@@ -9,7 +9,9 @@
  *                       ADDRESS PORT...
  *
  * The client takes its source addresses in turn, from FIRST-SOURCE on; they
- * must be its own. With COUNT 0 it goes on until SIGTERM. Prints how many
+ * must be its own. With COUNT 0 it goes on until SIGTERM, and begins one every
+ * 20 ms, however long those before it take: who waits for the slow ones sees
+ * mostly fast ones. Prints how many
  * connections there were and how many of them failed, how long all of it took,
  * and how long one did.
  */
@@ -28,6 +30,7 @@
 #define MOST_PARALLEL 512
 #define MOST_COUNT    1000000
 #define EVENTS        128
+#define INTERVAL_NS   20000000
 
 static const char question[] = "GET / HTTP/1.0\r\n\r\n";
 static const char answer[] = "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nok\n";
@@ -167,7 +170,8 @@ static void end(struct client *c, struct connection *k, bool is_good)
 	k->fd = -1;
 	c->took_ns[c->ended++] = bench_now_ns() - k->began_ns;
 	c->failed += !is_good;
-	begin(c, k);
+	if (c->count)
+		begin(c, k);
 }
 
 static void go_on(struct client *c, struct connection *k, uint32_t events)
@@ -201,21 +205,39 @@ static void end_overdue(struct client *c)
 	}
 }
 
+/* For the first slot that is free, when its time has come. */
+static void begin_due(struct client *c, uint64_t *due_ns)
+{
+	long i = 0;
+
+	if (bench_now_ns() < *due_ns)
+		return;
+	*due_ns += INTERVAL_NS;
+	while (i < c->parallel && c->connections[i].fd >= 0)
+		i++;
+	if (i == c->parallel)
+		errx(1, "more than %ld connections at a time", c->parallel);
+	begin(c, &c->connections[i]);
+}
+
 static void fetch_all(struct client *c)
 {
+	uint64_t looked = bench_now_ns(), due_ns = looked;
 	struct epoll_event events[EVENTS];
-	uint64_t looked = bench_now_ns();
 
 	for (long i = 0; i < c->parallel; i++) {
 		c->connections[i].fd = -1;
-		begin(c, &c->connections[i]);
+		if (c->count)
+			begin(c, &c->connections[i]);
 	}
-	while (c->ended < c->begun) {
-		int n = epoll_wait(poll_fd, events, EVENTS, 100);
+	while (c->ended < c->begun || is_more_to_do(c)) {
+		int n = epoll_wait(poll_fd, events, EVENTS, c->count ? 100 : 2);
 
 		for (int i = 0; i < n; i++)
 			go_on(c, &c->connections[events[i].data.u64],
 			      events[i].events);
+		if (!c->count)
+			begin_due(c, &due_ns);
 		if (bench_now_ns() - looked < 100000000)
 			continue;
 		end_overdue(c);

@@ -151,12 +151,12 @@ part_throughput()
 
 # ---- an innocent in a flood ----
 
-# One connection after the other, for so many seconds.
+# A connection every 20 ms, for so many seconds.
 innocent_fetches() # SECONDS FILE
 {
 	local pid
 
-	lab_spawn innocent "$tools/connections" fetch 0 1 3000 203.0.113.101 1 \
+	lab_spawn innocent "$tools/connections" fetch 0 512 3000 203.0.113.101 1 \
 		192.0.2.3 8001 >"$2"
 	pid=$!
 	sleep "$1"
