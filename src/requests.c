@@ -67,13 +67,14 @@ static json_t *engine_status(struct daemon *d)
 
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:o}",
+		" s:o, s:o, s:o, s:o}",
 		"segments", number(c->segments), "settled", number(c->settled),
 		"flows", number(judge_num_flows(d->judge)), "flows_max",
 		number(d->config.judge.flows), "sources",
 		number(judge_num_sources(d->judge)), "services",
 		number(judge_num_services(d->judge)), "flows_evicted",
-		number(c->flows_evicted), "listed",
+		number(c->flows_evicted), "summaries_short",
+		number(c->summaries_short), "listed",
 		number(judge_num_listed(d->judge)), "listings",
 		number(c->listings), "withheld_standing",
 		number(c->withheld_standing), "withheld_in_step",

@@ -52,6 +52,7 @@ static const struct row {
 	{"engine", "flows", "flows"},
 	{"engine", "flows_max", "flows, at most"},
 	{"engine", "flows_evicted", "flows evicted"},
+	{"engine", "summaries_short", "histories cut short"},
 	{"engine", "sources", "sources"},
 	{"engine", "services", "services"},
 	{"engine", "listed", "sources listed now"},

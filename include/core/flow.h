@@ -52,10 +52,11 @@ enum flow_flag {
 
 struct flow {
 	struct table_link link;
-	uint8_t queue : 4;     /* enum flow_queue */
-	uint8_t one_sided : 4; /* segments while one end alone speaks */
-	uint8_t state : 7;     /* enum handshake_state */
+	uint8_t queue : 3;     /* enum flow_queue */
 	uint8_t is_own : 1;    /* this machine is the responder */
+	uint8_t one_sided : 4; /* segments while one end alone speaks */
+	uint8_t state : 4;     /* enum handshake_state */
+	uint8_t story : 4;     /* enum story: what is told of it */
 	uint16_t flags;        /* enum flow_flag */
 	struct address a, b;   /* a:a_port is the lower end in byte order */
 	uint16_t a_port, b_port;
@@ -63,6 +64,7 @@ struct flow {
 	uint32_t touched_ms; /* when it entered its queue */
 };
 _Static_assert(sizeof(struct flow) == 64, "a flow fits in a cache line");
+_Static_assert(FLOW_NUM_QUEUES <= 8 && HS_NUM_STATES <= 16, "bits suffice");
 
 /* Milliseconds each queue keeps a record; see flow_expired(). */
 struct flow_timeouts {

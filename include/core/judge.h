@@ -90,7 +90,7 @@ struct notice {
 struct ending {
 	struct address orig, resp;
 	uint16_t orig_port, resp_port;
-	uint64_t began_ns;
+	uint64_t began_ns; /* with `follow`; otherwise 0 */
 	enum conn_state conn_state;
 	char history[HISTORY_BYTES];
 	uint16_t findings; /* a bit for each enum finding */
@@ -124,6 +124,7 @@ struct judge_counters {
 	uint64_t held_back;         /* attempts dropped, see judge_config */
 	uint64_t notices_lost;      /* nobody fetched them in time */
 	uint64_t endings_lost;      /* the same */
+	uint64_t summaries_short;   /* see judge_flow_bytes() */
 	uint64_t outcomes[NUM_CONN_STATES];
 	uint64_t findings[NUM_FINDINGS];
 };
@@ -240,6 +241,19 @@ void judge_set_mode(struct judge *j, enum judge_mode mode);
 enum judge_mode judge_mode(const struct judge *j);
 
 const struct judge_counters *judge_counters(const struct judge *j);
+
+/*
+ * Bytes of memory for `flows` conversations, all told, taken at construction.
+ * Without `follow` a record of 64, its share of the hash heads (4 to 8), a
+ * word of 4, and for every eight of them a summary of 96: 88 at most. A plain
+ * handshake and what ends it early are told from the record; what is more than
+ * that and not settled has a summary. When these are all taken, conn_state and
+ * history of the next are told from which kinds of segments there were, each
+ * once, not in their order, without w, t, i and q; it is counted as
+ * summaries_short. Findings are not lost, nor does any verdict depend on it.
+ */
+size_t judge_flow_bytes(const struct judge *j);
+
 uint32_t judge_num_flows(const struct judge *j);
 uint32_t judge_num_sources(const struct judge *j);
 uint32_t judge_num_listed(const struct judge *j); /* of them, now */

@@ -54,11 +54,12 @@ struct summary_end {
 struct summary {
 	struct summary_end end[HS_NUM_SIDES];
 	char history[HISTORY_BYTES];
-	uint64_t began_ns;
 	uint16_t findings; /* a bit for each enum finding */
 	bool dropped;      /* some segment of it was */
 	bool flipped;      /* see summary_flip() */
+	uint64_t began_ns;
 };
+_Static_assert(sizeof(struct summary) == 96, "no byte of it is wasted");
 
 /* A new connection; its first segment still to be told. */
 void summary_begin(struct summary *s, uint64_t now_ns);

@@ -94,12 +94,10 @@ static void begin_next(struct judge *j, struct flow *f,
 
 	if (is_told)
 		summary_ends(j, f);
+	else
+		summary_goes_on(j, f, side == HS_RESP);
 	gate_lets_go(j, f);
 	begin_anew(f, side, seg);
-	if (is_told)
-		summary_of_new(j, f, seg);
-	else if (side == HS_RESP)
-		summary_of_exchange(j, f);
 	if (from == HS_SYN_SENT)
 		f->flags |= FLOW_SYN_AGAIN;
 }
@@ -198,7 +196,6 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 struct flow *conversation_begin(struct judge *j, const struct segment *seg,
 				enum flow_queue queue)
 {
-	struct flow *f;
 	bool was_evicted;
 
 	/* Not left to flow_add(): whom it evicts has an end to tell. */
@@ -206,9 +203,7 @@ struct flow *conversation_begin(struct judge *j, const struct segment *seg,
 		j->counters.flows_evicted++;
 		forget(j, flow_any(j->flows));
 	}
-	f = flow_add(j->flows, seg, queue, j->now_ns, NULL, &was_evicted);
-	summary_of_new(j, f, seg);
-	return f;
+	return flow_add(j->flows, seg, queue, j->now_ns, NULL, &was_evicted);
 }
 
 /* Does a SYN begin a connection, rather than repeat the one before? */
@@ -377,7 +372,7 @@ void conversation_step(struct judge *j, const struct segment *seg,
 	    (cell.action != HS_FINDING || d->finding == FINDING_NONE))
 		note_answer(j, f, seg);
 	d->settled = f->flags & FLOW_SETTLED;
-	summary_of_segment(j, f, seg);
+	summary_of_segment(j, f, &numbers, seg);
 	summary_of_finding(j, f, d->finding, *drop);
 }
 
@@ -389,9 +384,11 @@ void conversation_note_invalid(struct judge *j, const struct segment *seg,
 			       enum finding finding)
 {
 	struct flow *f = flow_find(j->flows, seg);
+	struct handshake_numbers numbers;
 
 	if (!f)
 		return;
-	summary_of_segment(j, f, seg);
+	numbers = numbers_of(f, flow_side(f, seg));
+	summary_of_segment(j, f, &numbers, seg);
 	summary_of_finding(j, f, finding, true);
 }

@@ -1,61 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is told of a conversation when it is over: its summary, kept beside the
- * flow table, one for each record by its number, becomes an outcome that is
- * counted and an ending for whoever logs.
+ * What is told of a conversation when it is over: its summary becomes an
+ * outcome that is counted and an ending for whoever logs.
  */
 #include <string.h>
 
 #include "judge_internal.h"
-
-/* Ports below this are where services listen. */
-#define FIRST_EPHEMERAL_PORT 1024
-
-static struct summary *summary_of(struct judge *j, const struct flow *f)
-{
-	return &j->summaries[flow_number(j->flows, f)];
-}
-
-/*
- * Whoever answers is the responder, and so is, where we came late, the end
- * with a service's port if only one has such.
- */
-static bool began_with_responder(const struct segment *seg)
-{
-	if (seg->flags & TCP_SYN)
-		return seg->flags & TCP_ACK;
-	return seg->src_port < FIRST_EPHEMERAL_PORT &&
-	       seg->dst_port >= FIRST_EPHEMERAL_PORT;
-}
-
-void summary_of_new(struct judge *j, const struct flow *f,
-		    const struct segment *seg)
-{
-	summary_begin(summary_of(j, f), j->now_ns);
-	if (began_with_responder(seg))
-		summary_flip(summary_of(j, f));
-}
-
-void summary_of_exchange(struct judge *j, const struct flow *f)
-{
-	summary_of(j, f)->flipped = !summary_of(j, f)->flipped;
-}
-
-void summary_of_segment(struct judge *j, const struct flow *f,
-			const struct segment *seg)
-{
-	summary_segment(summary_of(j, f), flow_side(f, seg), seg);
-}
-
-void summary_of_finding(struct judge *j, const struct flow *f,
-			enum finding finding, bool dropped)
-{
-	if (finding == FINDING_NONE && !dropped)
-		return;
-	if (finding != FINDING_NONE)
-		summary_of(j, f)->findings |= (uint16_t)(1u << finding);
-	summary_of(j, f)->dropped |= dropped;
-}
 
 bool ending_has_room(const struct judge *j)
 {
@@ -75,33 +25,32 @@ static bool is_complete(const struct flow *f)
 
 static struct ending describe(struct judge *j, const struct flow *f)
 {
-	const struct summary *s = summary_of(j, f);
-	enum handshake_side orig = s->flipped ? HS_RESP : HS_ORIG;
-	struct ending e = {
+	struct summary s;
+	enum handshake_side orig;
+	struct ending e;
+
+	summary_so_far(j, f, &s);
+	orig = s.flipped ? HS_RESP : HS_ORIG;
+	e = (struct ending){
 		.orig = *flow_address(f, orig),
 		.resp = *flow_address(f, !orig),
 		.orig_port = flow_port(f, orig),
 		.resp_port = flow_port(f, !orig),
-		.began_ns = s->began_ns,
-		.conn_state = summary_conn_state(s),
-		.findings = s->findings,
-		.dropped = s->dropped,
+		.began_ns = s.began_ns,
+		.conn_state = summary_conn_state(&s),
+		.findings = s.findings,
+		.dropped = s.dropped,
 		.complete = is_complete(f),
 		.served = responder_service(j, f),
 	};
-
-	memcpy(e.history, s->history, sizeof(e.history));
+	memcpy(e.history, s.history, sizeof(e.history));
 	return e;
 }
 
-void summary_ends(struct judge *j, const struct flow *f)
+static void tell(struct judge *j, const struct flow *f)
 {
-	struct ending e;
+	struct ending e = describe(j, f);
 
-	/* The kernel will tell: judge_settled_ended(). */
-	if (f->flags & FLOW_SETTLED && !j->config.follow)
-		return;
-	e = describe(j, f);
 	j->counters.outcomes[e.conn_state]++;
 	if (!j->config.follow && !ending_reason(&e))
 		return;
@@ -110,6 +59,14 @@ void summary_ends(struct judge *j, const struct flow *f)
 		return;
 	}
 	j->endings[(j->first_ending + j->num_endings++) % JUDGE_ENDINGS] = e;
+}
+
+void summary_ends(struct judge *j, struct flow *f)
+{
+	/* Of the others the kernel will tell: judge_settled_ended(). */
+	if (!(f->flags & FLOW_SETTLED) || j->config.follow)
+		tell(j, f);
+	summary_is_over(j, f, STORY_NEW);
 }
 
 bool judge_next_ending(struct judge *j, struct ending *out)

@@ -59,6 +59,12 @@ static struct flow_timeouts timeouts_of(const struct judge_config *config)
 	return t;
 }
 
+static uint32_t summaries_for(const struct judge_config *config)
+{
+	return config->follow ? config->flows
+			      : config->flows / FLOWS_PER_SUMMARY + 1;
+}
+
 struct judge *judge_new(const struct judge_config *config,
 			const uint8_t key[16])
 {
@@ -73,9 +79,11 @@ struct judge *judge_new(const struct judge_config *config,
 	j->services = service_table_new(config->services, key);
 	j->hosts = host_table_new(config->services, key);
 	j->lockstep = lockstep_new();
-	j->summaries = calloc((size_t)config->flows + 1, sizeof(*j->summaries));
-	if (!j->flows || !j->sources || !j->services || !j->hosts ||
-	    !j->lockstep || !j->summaries) {
+	j->summaries_at_once = config->follow;
+	if (!summary_pool_init(&j->summaries, config->flows,
+			       summaries_for(config)) ||
+	    !j->flows || !j->sources || !j->services || !j->hosts ||
+	    !j->lockstep) {
 		judge_free(j);
 		return NULL;
 	}
@@ -91,7 +99,7 @@ void judge_free(struct judge *j)
 	service_table_free(j->services);
 	host_table_free(j->hosts);
 	lockstep_free(j->lockstep);
-	free(j->summaries);
+	summary_pool_fini(&j->summaries);
 	free(j);
 }
 
@@ -282,6 +290,11 @@ enum judge_mode judge_mode(const struct judge *j)
 const struct judge_counters *judge_counters(const struct judge *j)
 {
 	return &j->counters;
+}
+
+size_t judge_flow_bytes(const struct judge *j)
+{
+	return flow_table_bytes(j->flows) + summary_pool_bytes(&j->summaries);
 }
 
 uint32_t judge_num_flows(const struct judge *j)

@@ -14,12 +14,21 @@
 #include "core/policy.h"
 #include "core/service.h"
 #include "core/source.h"
+#include "core/story.h"
+#include "core/summary_pool.h"
 #include "core/sweep.h"
 
 #define JUDGE_NOTICES 256
 #define JUDGE_ENDINGS 64
 
 _Static_assert(NUM_FINDINGS <= 16, "findings fit into struct summary");
+_Static_assert(NUM_STORIES <= 16, "a story fits into struct flow");
+
+/*
+ * So many conversations for one summary, where they are not followed: those
+ * with more to tell than their records can, and not settled yet.
+ */
+#define FLOWS_PER_SUMMARY 8
 
 struct prefix_list {
 	struct prefix prefix[JUDGE_MAX_PREFIXES];
@@ -44,7 +53,8 @@ struct judge {
 	uint64_t outside_heard_ns;           /* somebody inside got an answer */
 	struct notice notices[JUDGE_NOTICES];
 	unsigned int first_notice, num_notices;
-	struct summary *summaries; /* one for each flow, by its number */
+	struct summary_pool summaries;
+	bool summaries_at_once; /* for each conversation when it begins */
 	struct ending endings[JUDGE_ENDINGS];
 	unsigned int first_ending, num_endings;
 };
@@ -186,19 +196,32 @@ void set_state(struct judge *j, struct flow *f, enum handshake_state state);
 void forget(struct judge *j, struct flow *f);
 
 /*
- * ending.c: the summary of a conversation begins, gets a segment or a finding,
- * and ends.
+ * telling.c: what will be told of a conversation gets a segment, which has
+ * moved the record, whose numbers were `before`; or a finding.
  */
-void summary_of_new(struct judge *j, const struct flow *f,
-		    const struct segment *seg);
-void summary_of_segment(struct judge *j, const struct flow *f,
+void summary_of_segment(struct judge *j, struct flow *f,
+			const struct handshake_numbers *before,
 			const struct segment *seg);
 void summary_of_finding(struct judge *j, const struct flow *f,
 			enum finding finding, bool dropped);
-void summary_ends(struct judge *j, const struct flow *f);
 
-/* The ends have exchanged their parts, in the midst of it. */
-void summary_of_exchange(struct judge *j, const struct flow *f);
+/*
+ * The record begins anew, but what is told of it goes on; the ends may have
+ * exchanged their parts. To be called before the record changes.
+ */
+void summary_goes_on(struct judge *j, struct flow *f, bool exchanged);
+
+/*
+ * Nothing more will be told of it, or the next conversation of its ends
+ * begins: what it had is free again, and its story is now this one.
+ */
+void summary_is_over(struct judge *j, struct flow *f, enum story story);
+
+/* The summary as it stands. Not of what is over. */
+void summary_so_far(struct judge *j, const struct flow *f, struct summary *s);
+
+/* ending.c: tells the end of a conversation; its record is new again. */
+void summary_ends(struct judge *j, struct flow *f);
 
 /* May another conversation end now? */
 bool ending_has_room(const struct judge *j);

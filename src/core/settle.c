@@ -44,6 +44,9 @@ void settle(struct judge *j, struct flow *f, bool has_said_something)
 
 	f->flags |= FLOW_SETTLED;
 	j->counters.settled++;
+	/* Its end is the kernel's to tell. */
+	if (!j->config.follow)
+		summary_is_over(j, f, STORY_OTHER);
 	if (is_one_sided(f->state)) {
 		/* The responder's half of an asymmetric route. */
 		if (f->flags & FLOW_SYN_ACK_FIRST)
