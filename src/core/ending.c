@@ -3,8 +3,6 @@
  * What is told of a conversation when it is over: its summary becomes an
  * outcome that is counted and an ending for whoever logs.
  */
-#include <string.h>
-
 #include "judge_internal.h"
 
 bool ending_has_room(const struct judge *j)
@@ -25,25 +23,13 @@ static bool is_complete(const struct flow *f)
 
 static struct ending describe(struct judge *j, const struct flow *f)
 {
-	struct summary s;
-	enum handshake_side orig;
-	struct ending e;
+	struct ending e = {.complete = is_complete(f)};
+	enum handshake_side orig = summary_tell(j, f, &e);
 
-	summary_so_far(j, f, &s);
-	orig = s.flipped ? HS_RESP : HS_ORIG;
-	e = (struct ending){
-		.orig = *flow_address(f, orig),
-		.resp = *flow_address(f, !orig),
-		.orig_port = flow_port(f, orig),
-		.resp_port = flow_port(f, !orig),
-		.began_ns = s.began_ns,
-		.conn_state = summary_conn_state(&s),
-		.findings = s.findings,
-		.dropped = s.dropped,
-		.complete = is_complete(f),
-		.served = responder_service(j, f),
-	};
-	memcpy(e.history, s.history, sizeof(e.history));
+	e.orig = *flow_address(f, orig);
+	e.resp = *flow_address(f, !orig);
+	e.orig_port = flow_port(f, orig);
+	e.resp_port = flow_port(f, !orig);
 	return e;
 }
 
@@ -58,6 +44,8 @@ static void tell(struct judge *j, const struct flow *f)
 		j->counters.endings_lost++;
 		return;
 	}
+	/* Not before: it has to be looked up, and only words depend on it. */
+	e.served = responder_service(j, f);
 	j->endings[(j->first_ending + j->num_endings++) % JUDGE_ENDINGS] = e;
 }
 
@@ -121,8 +109,7 @@ static const char *incomplete_reason(const struct ending *e)
 
 const char *ending_reason(const struct ending *e)
 {
-	for (int f = FINDING_NONE + 1; f < NUM_FINDINGS; f++)
-		if (e->findings & 1u << f)
-			return finding_name[f];
+	if (e->findings)
+		return finding_name[__builtin_ctz(e->findings)];
 	return e->complete ? NULL : incomplete_reason(e);
 }

@@ -80,6 +80,7 @@ struct judge *judge_new(const struct judge_config *config,
 	j->hosts = host_table_new(config->services, key);
 	j->lockstep = lockstep_new();
 	j->summaries_at_once = config->follow;
+	summary_learn_stories(j);
 	if (!summary_pool_init(&j->summaries, config->flows,
 			       summaries_for(config)) ||
 	    !j->flows || !j->sources || !j->services || !j->hosts ||

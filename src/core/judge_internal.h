@@ -55,6 +55,7 @@ struct judge {
 	unsigned int first_notice, num_notices;
 	struct summary_pool summaries;
 	bool summaries_at_once; /* for each conversation when it begins */
+	struct ending stories[NUM_STORIES][2]; /* as told; flipped or not */
 	struct ending endings[JUDGE_ENDINGS];
 	unsigned int first_ending, num_endings;
 };
@@ -217,8 +218,15 @@ void summary_goes_on(struct judge *j, struct flow *f, bool exchanged);
  */
 void summary_is_over(struct judge *j, struct flow *f, enum story story);
 
-/* The summary as it stands. Not of what is over. */
-void summary_so_far(struct judge *j, const struct flow *f, struct summary *s);
+/*
+ * Fills in what an ending says of the segments so far, and returns which side
+ * of the record is the connection's originator. Not of what is over.
+ */
+enum handshake_side summary_tell(struct judge *j, const struct flow *f,
+				 struct ending *e);
+
+/* At construction: what each story comes to. */
+void summary_learn_stories(struct judge *j);
 
 /* ending.c: tells the end of a conversation; its record is new again. */
 void summary_ends(struct judge *j, struct flow *f);

@@ -26,11 +26,6 @@ static uint32_t *word_of(struct judge *j, const struct flow *f)
 	return &j->summaries.word[flow_number(j->flows, f)];
 }
 
-static struct handshake_numbers numbers_now(const struct flow *f)
-{
-	return (struct handshake_numbers){.iss = f->iss, .irs = f->irs};
-}
-
 /* ---- without a summary ---- */
 
 static void note_letter(uint32_t *word, char letter)
@@ -77,14 +72,12 @@ static void tell_short(uint32_t word, struct summary *s)
 /* ---- with one ---- */
 
 static void write_story(const struct flow *f, const struct handshake_numbers *n,
-			bool flipped, uint32_t word, struct summary *s)
+			bool flipped, struct summary *s)
 {
 	summary_begin(s, 0);
 	if (flipped)
 		summary_flip(s);
 	story_tell(f, n, s);
-	s->findings = (uint16_t)word;
-	s->dropped = word & NOTE_DROPPED;
 }
 
 /* `first` is the letter that it began with. */
@@ -98,7 +91,9 @@ static void leave_record(struct judge *j, struct flow *f,
 	if (number) {
 		struct summary *s = summary_pool_at(&j->summaries, number);
 
-		write_story(f, n, flipped, *word, s);
+		write_story(f, n, flipped, s);
+		s->findings = (uint16_t)*word;
+		s->dropped = *word & NOTE_DROPPED;
 		s->began_ns = j->config.follow ? j->now_ns : 0;
 		*word = number;
 	} else {
@@ -107,30 +102,42 @@ static void leave_record(struct judge *j, struct flow *f,
 	f->story = STORY_OTHER;
 }
 
+static char first_letter(const struct flow *f, const struct segment *seg)
+{
+	if (f->story == STORY_NEW)
+		return story_letter(flow_side(f, seg), seg);
+	return *story_letters(f->story);
+}
+
+/* Of one whose story is not in its record. */
+static void note_segment(struct judge *j, const struct flow *f,
+			 enum handshake_side side, const struct segment *seg)
+{
+	uint32_t *word = word_of(j, f);
+
+	if (*word & NOTE_SHORT)
+		note_letter(word, story_letter(side, seg));
+	else if (*word)
+		summary_segment(summary_pool_at(&j->summaries, *word), side,
+				seg);
+}
+
 void summary_of_segment(struct judge *j, struct flow *f,
 			const struct handshake_numbers *before,
 			const struct segment *seg)
 {
 	enum handshake_side side = flow_side(f, seg);
-	uint32_t word;
 
 	if (f->story != STORY_OTHER) {
 		enum story next = story_next(f, before, side, seg);
-		char first = f->story == STORY_NEW ? story_letter(side, seg)
-						   : *story_letters(f->story);
 
 		if (next != STORY_OTHER && !j->summaries_at_once) {
-			f->story = next;
+			f->story = (uint8_t)next;
 			return;
 		}
-		leave_record(j, f, before, first);
+		leave_record(j, f, before, first_letter(f, seg));
 	}
-	word = *word_of(j, f);
-	if (word & NOTE_SHORT)
-		note_letter(word_of(j, f), story_letter(side, seg));
-	else if (word)
-		summary_segment(summary_pool_at(&j->summaries, word), side,
-				seg);
+	note_segment(j, f, side, seg);
 }
 
 void summary_of_finding(struct judge *j, const struct flow *f,
@@ -154,15 +161,18 @@ void summary_of_finding(struct judge *j, const struct flow *f,
 
 void summary_goes_on(struct judge *j, struct flow *f, bool exchanged)
 {
-	struct handshake_numbers n = numbers_now(f);
-	uint32_t *word = word_of(j, f);
+	uint32_t *word;
 
 	if (f->story == STORY_NEW)
 		return;
-	if (f->story != STORY_OTHER)
+	if (f->story != STORY_OTHER) {
+		struct handshake_numbers n = {.iss = f->iss, .irs = f->irs};
+
 		leave_record(j, f, &n, *story_letters(f->story));
+	}
 	if (!exchanged)
 		return;
+	word = word_of(j, f);
 	if (*word & NOTE_SHORT)
 		*word ^= NOTE_FLIPPED;
 	else if (*word)
@@ -179,20 +189,58 @@ void summary_is_over(struct judge *j, struct flow *f, enum story story)
 	f->story = (uint8_t)story;
 }
 
-void summary_so_far(struct judge *j, const struct flow *f, struct summary *s)
+/* ---- telling ---- */
+
+static void tell(const struct summary *s, struct ending *e)
+{
+	e->began_ns = s->began_ns;
+	e->conn_state = summary_conn_state(s);
+	memcpy(e->history, s->history, sizeof(e->history));
+	e->findings = s->findings;
+	e->dropped = s->dropped;
+}
+
+/* Whatever the numbers are, they make the same letters. */
+void summary_learn_stories(struct judge *j)
+{
+	static const struct handshake_numbers n = {.iss = 0, .irs = 0};
+
+	for (unsigned int i = 0; i < 2 * NUM_STORIES; i++) {
+		struct flow f = {.story = i / 2};
+		struct summary s;
+
+		write_story(&f, &n, i % 2, &s);
+		tell(&s, &j->stories[i / 2][i % 2]);
+	}
+}
+
+enum handshake_side summary_tell(struct judge *j, const struct flow *f,
+				 struct ending *e)
 {
 	uint32_t word = *word_of(j, f);
+	bool flipped;
 
-	if (f->story != STORY_OTHER) {
-		struct handshake_numbers n = numbers_now(f);
-		char first = *story_letters(f->story);
+	if (f->story == STORY_OTHER && !(word & NOTE_SHORT)) {
+		const struct summary *s = summary_pool_at(&j->summaries, word);
 
-		write_story(f, &n, story_is_flipped(f, first), word, s);
-	} else if (word & NOTE_SHORT) {
-		tell_short(word, s);
-		s->findings = (uint16_t)word;
-		s->dropped = word & NOTE_DROPPED;
-	} else {
-		*s = *summary_pool_at(&j->summaries, word);
+		tell(s, e);
+		return s->flipped ? HS_RESP : HS_ORIG;
 	}
+	if (f->story == STORY_OTHER) {
+		struct summary s;
+
+		tell_short(word, &s);
+		tell(&s, e);
+		flipped = s.flipped;
+	} else {
+		const struct ending *told;
+
+		flipped = story_is_flipped(f, *story_letters(f->story));
+		told = &j->stories[f->story][flipped];
+		e->conn_state = told->conn_state;
+		memcpy(e->history, told->history, sizeof(e->history));
+	}
+	e->findings = (uint16_t)word;
+	e->dropped = word & NOTE_DROPPED;
+	return flipped ? HS_RESP : HS_ORIG;
 }
