@@ -122,9 +122,9 @@ static bool fits(const struct flow *f, const struct handshake_numbers *before,
 {
 	if (f->story == STORY_NEW)
 		return true;
-	/* The one number that a record learns on the way. */
+	/* The one number that a record learns on the way, if it fits. */
 	if (f->story == STORY_SYN && letter == 'h')
-		return seq == f->irs;
+		return f->state == HS_SYN_RECEIVED && seq == f->irs;
 	return seq == number_of(before, stories[f->story].letters, letter);
 }
 

@@ -58,15 +58,11 @@ static void tell_short(uint32_t word, struct summary *s)
 	summary_begin(s, 0);
 	if (flipped)
 		summary_flip(s);
-	for (unsigned int i = 0; short_letters[i]; i++) {
-		char letter = short_letters[i];
-		bool opens = letter == 'S' || letter == 'H' || letter == 's' ||
-			     letter == 'h';
-
+	/* Numbers that grow: nothing is the same again, or resent. */
+	for (unsigned int i = 0; short_letters[i]; i++)
 		if (word & 1u << (FIRST_LETTER + i))
 			story_play(s, (i & 1) != flipped ? HS_RESP : HS_ORIG,
-				   letter, !opens);
-	}
+				   short_letters[i], i);
 }
 
 /* ---- with one ---- */
