@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a million sources cost, and that a flood of forged ones pushes out
- * nothing that is more than they are: all through the judge, as packets.
+ * nothing that is more than they are; what a million half-open connections
+ * cost, and that no flood makes it more: all through the judge, as packets.
  */
 #include "../random.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -246,11 +248,135 @@ static void a_flood_pushes_out_only_its_own_kind(void **state)
 	judge_free(g.judge);
 }
 
+/* ---- what conversations cost ---- */
+
+#define FLOWS          1000000u
+#define BYTES_A_FLOW   96u
+#define FLOOD_OF_FLOWS 5000000u
+
+static struct judge *judge_of_flows(uint32_t flows)
+{
+	static const uint8_t key[16] = "not so secret";
+	struct judge_config config;
+	struct judge *j;
+
+	judge_config_default(&config);
+	config.flows = flows;
+	config.sources = config.services = 64;
+	config.grace_s = 0;
+	config.half_open_timeout_s = 3600;
+	j = judge_new(&config, key);
+	assert_non_null(j);
+	return j;
+}
+
+/* Whatever part the hash heads have, whose number is a power of two. */
+static void a_conversation_costs_what_is_stated(void **state)
+{
+	static const uint32_t flows[] = {4096, 262144, 524289, FLOWS, 1048577};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(flows); i++) {
+		struct judge *j = judge_of_flows(flows[i]);
+		size_t bytes = judge_flow_bytes(j);
+
+		print_message("  %7u: %zu bytes, %.1f each\n", flows[i], bytes,
+			      (double)bytes / flows[i]);
+		assert_true(bytes <= (size_t)BYTES_A_FLOW * flows[i]);
+		judge_free(j);
+	}
+}
+
+/* Number `i` of those that come from everywhere and mean one server. */
+static struct segment from_number(uint32_t i, uint16_t flags)
+{
+	return (struct segment){
+		.src = numbered((uint8_t)(10 + (i >> 24)), i),
+		.dst = numbered(192, 1),
+		.src_port = 4000,
+		.dst_port = 80,
+		.flags = flags,
+		.seq = i,
+		.ack = flags & TCP_ACK ? 1 : 0,
+		.window = 1024,
+		.ttl = 64,
+	};
+}
+
+static void half_open(struct judge *j, uint32_t i, uint64_t now_ns)
+{
+	struct segment syn = from_number(i, TCP_SYN), answer = syn;
+
+	answer.src = syn.dst;
+	answer.dst = syn.src;
+	answer.src_port = syn.dst_port;
+	answer.dst_port = syn.src_port;
+	answer.flags = TCP_SYN | TCP_ACK;
+	answer.seq = ~i;
+	answer.ack = i + 1;
+	judge_segment(j, &syn, now_ns);
+	judge_segment(j, &answer, now_ns);
+}
+
+/* Most of them with more to tell than a record can. */
+static void flood_of_kinds(struct judge *j, uint64_t now_ns)
+{
+	for (uint32_t i = 0; i < FLOOD_OF_FLOWS; i++) {
+		static const uint16_t flags[] = {TCP_SYN, TCP_SYN, TCP_ACK,
+						 TCP_SYN | TCP_ACK, TCP_SYN};
+		struct segment seg =
+			from_number(FLOWS + i, flags[i % ARRAY_SIZE(flags)]);
+
+		seg.window = i % ARRAY_SIZE(flags) == 1 ? 0 : 1024;
+		seg.data_len = i % ARRAY_SIZE(flags) == 4 ? 10 : 0;
+		judge_segment(j, &seg, now_ns + i);
+	}
+}
+
+static void a_million_half_open_and_a_flood(void **state)
+{
+	const uint64_t now_ns = 1000 * NS_PER_S;
+	size_t before, full, stated, allocated;
+	struct judge *j;
+
+	(void)state;
+	/* What was freed before is not to be counted as this one's. */
+	malloc_trim(0);
+	before = resident_bytes();
+	j = judge_of_flows(FLOWS);
+	allocated = mallinfo2().uordblks + mallinfo2().hblkhd;
+	stated = judge_flow_bytes(j);
+	judge_tick(j, now_ns);
+	for (uint32_t i = 0; i < FLOWS; i++)
+		half_open(j, i, now_ns + i);
+	full = resident_bytes() - before;
+	assert_int_equal(judge_num_flows(j), FLOWS);
+	assert_int_equal(judge_counters(j)->flows_evicted, 0);
+	/* All of it is in the records. */
+	assert_int_equal(judge_counters(j)->summaries_short, 0);
+	print_message("  %u half-open: %zu bytes each measured", FLOWS,
+		      full / FLOWS);
+	flood_of_kinds(j, now_ns + FLOWS);
+	full = resident_bytes() - before;
+	print_message(", %zu after a flood\n", full / FLOWS);
+	assert_int_equal(judge_num_flows(j), FLOWS);
+	assert_int_equal(judge_counters(j)->flows_evicted, FLOOD_OF_FLOWS);
+	assert_true(judge_counters(j)->summaries_short > 0);
+	assert_int_equal(judge_flow_bytes(j), stated);
+	assert_int_equal(mallinfo2().uordblks + mallinfo2().hblkhd, allocated);
+	judge_free(j);
+	/* But for what the judge has besides. */
+	assert_true(full <= stated + (1u << 20));
+	assert_true(full <= (size_t)BYTES_A_FLOW * FLOWS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_million_sources),
 		cmocka_unit_test(a_flood_pushes_out_only_its_own_kind),
+		cmocka_unit_test(a_conversation_costs_what_is_stated),
+		cmocka_unit_test(a_million_half_open_and_a_flood),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
