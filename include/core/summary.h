@@ -59,7 +59,7 @@ struct summary {
 	bool flipped;      /* see summary_flip() */
 	uint64_t began_ns;
 };
-_Static_assert(sizeof(struct summary) == 96, "no byte of it is wasted");
+_Static_assert(sizeof(struct summary) == 96, "as judge_flow_bytes() says");
 
 /* A new connection; its first segment still to be told. */
 void summary_begin(struct summary *s, uint64_t now_ns);

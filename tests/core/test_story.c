@@ -249,6 +249,36 @@ static void any_four_common_segments(void **state)
 	end_two(&t);
 }
 
+/*
+ * SYN floods and scans, connections that open, what answers nobody: the pool
+ * is left to those with more to tell. Numbers are those of `common`.
+ */
+static void what_floods_are_made_of_needs_no_summary(void **state)
+{
+	static const unsigned int words[][5] = {
+		{0, 19, 0, 19, 19},   {0, 0, 11, 19, 19},   {0, 2, 19, 0, 2},
+		{0, 2, 10, 19, 19},   {0, 2, 12, 19, 19},   {0, 2, 5, 5, 2},
+		{0, 2, 5, 10, 19},    {0, 10, 19, 19, 19},  {5, 12, 19, 19, 19},
+		{16, 19, 12, 19, 19}, {13, 12, 19, 19, 19},
+	};
+	struct judge_config config = small_config(4);
+	struct two_judges t = begin_two(&config);
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(words); i++) {
+		struct pair p = new_pair(0);
+
+		for (unsigned int k = 0; k < 5; k++) {
+			say(&t, &p, &common[words[i][k]]);
+			if (t.seen[STORY_OTHER])
+				fail_msg("word %u needs one at letter %u", i,
+					 k);
+		}
+		end_all(&t);
+	}
+	end_two(&t);
+}
+
 /* ---- many at a time ---- */
 
 #define PAIRS 24
@@ -333,6 +363,7 @@ int main(void)
 		cmocka_unit_test(any_two_segments),
 		cmocka_unit_test(any_segment_behind_a_beginning),
 		cmocka_unit_test(any_four_common_segments),
+		cmocka_unit_test(what_floods_are_made_of_needs_no_summary),
 		random_test(many_at_a_time_in_a_small_table),
 		random_test(without_a_summary_left),
 	};

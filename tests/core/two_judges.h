@@ -122,13 +122,17 @@ static inline void same_counters(const struct two_judges *t)
 	assert_memory_equal(&a, &b, sizeof(a));
 }
 
+static inline uint32_t word_of(const struct judge *j, const struct flow *f)
+{
+	return j->summaries.word[flow_number(j->flows, f)];
+}
+
 /* What the record says, written down, is all that the reference has. */
 static inline void same_summary(struct two_judges *t, const struct flow *f,
 				const struct flow *g)
 {
 	const struct handshake_numbers n = {.iss = g->iss, .irs = g->irs};
-	uint32_t number = t->reference->summaries
-				  .word[flow_number(t->reference->flows, f)];
+	uint32_t number = word_of(t->reference, f);
 	struct summary expected, s;
 
 	t->seen[g->story] = true;
@@ -158,9 +162,13 @@ static inline void same_conversation(struct two_judges *t,
 	assert_int_equal(f->state, g->state);
 	assert_int_equal(f->flags, g->flags);
 	assert_int_equal(f->queue, g->queue);
-	/* It is over, and nothing is kept of it. */
-	if (f->flags & FLOW_SETTLED)
+	if (f->flags & FLOW_SETTLED) {
+		/* The kernel will tell: nothing is kept of it. */
+		assert_int_equal(word_of(t->reference, f), 0);
+		assert_int_equal(word_of(t->judge, g), 0);
+		assert_int_equal(g->story, STORY_OTHER);
 		return;
+	}
 	same_summary(t, f, g);
 	assert_int_equal(summary_tell(t->reference, f, &a),
 			 summary_tell(t->judge, g, &b));
