@@ -317,12 +317,8 @@ static void foresee(struct judge *j, struct segment *segs, size_t num)
 	for (size_t i = 0; i < num; i++)
 		flow_foresee(j->flows, &segs[i]);
 	for (size_t i = 0; i < num; i++) {
-		const char *summary;
-
 		numbers[i] = flow_foresee_record(j->flows, &segs[i]);
-		summary = (const char *)&j->summaries[numbers[i]];
-		__builtin_prefetch(summary, 1);
-		__builtin_prefetch(summary + sizeof(struct summary) - 1, 1);
+		__builtin_prefetch(&j->summaries.word[numbers[i]], 1);
 	}
 	for (size_t i = 0; i < num; i++)
 		flow_foresee_move(j->flows, numbers[i]);
