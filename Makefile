@@ -5,10 +5,10 @@
 #                 runs every test this machine can run (root)
 # make bench-engine  what the engine takes for a packet
 # make demo       a small network in namespaces, scanned and guarded (root)
-# make bench      what the daemon costs, beside what the kernel alone does (root)
+# make bench      what the daemon costs beside an empty loop (root)
 # make install    under DESTDIR and prefix; see README.md
 #
-# V=1 shows the commands, SANITIZE=1 builds with ASan and UBSan,
+# V=1 shows the commands, SANITIZE=1 builds with ASan and UBSan, =thread with TSan,
 # WERROR=1 makes warnings errors. Everything built is under BUILD.
 
 CC       ?= gcc
@@ -33,11 +33,14 @@ test_libs = cmocka
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wswitch-enum -Wformat=2 -Wvla -Wpointer-arith -Wwrite-strings
 hardening = -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
-all_cflags = -std=gnu11 -D_GNU_SOURCE -Iinclude $(warnings) $(CFLAGS) \
+all_cflags = -std=gnu11 -pthread -D_GNU_SOURCE -Iinclude $(warnings) $(CFLAGS) \
 	     -MMD -MP
-all_ldflags = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+all_ldflags = -pie -pthread -Wl,-z,relro,-z,now $(LDFLAGS)
 
-ifdef SANITIZE
+ifeq ($(SANITIZE),thread)
+all_cflags += -fsanitize=thread -fPIE
+all_ldflags += -fsanitize=thread
+else ifdef SANITIZE
 all_cflags += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	      -fno-omit-frame-pointer -fPIE
 all_ldflags += -fsanitize=address,undefined
@@ -69,11 +72,12 @@ ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 lab_tools     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lab/*.c))
+engine        := $(BUILD)/tests/bench/engine
 bench_tools   := $(addprefix $(BUILD)/tests/bench/,connections fill_conntrack \
 		 fill_set generator list_latency reference)
 
-.PHONY: all check demo lint format bench bench-replay install uninstall clean tests \
-	packages
+.PHONY: all check demo lint format bench bench-engine bench-replay install \
+	uninstall clean tests packages
 all: $(BUILD)/handshaked $(BUILD)/handshakectl
 
 $(BUILD)/handshaked: $(daemon)
@@ -105,6 +109,10 @@ $(lab_tools): $(BUILD)/%: $(BUILD)/%.o
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs libmnl libnftnl`
 
+$(engine): %: %.o $(core)
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -o $@ $^
+
 # fill_set adds elements with the daemon's own code.
 $(BUILD)/tests/bench/fill_set: $(addprefix $(BUILD)/src/,blocklist.o \
 	blocklist_request.o nft_message.o) $(core)
@@ -114,7 +122,7 @@ $(bench_tools): $(BUILD)/%: $(BUILD)/%.o
 	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs libmnl libnftnl \
 		libnetfilter_queue libnetfilter_conntrack`
 
-tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(bench_tools)
+tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine) $(bench_tools)
 
 packages:
 	$(q)tests/packages build lab vm lint

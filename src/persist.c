@@ -143,7 +143,7 @@ static size_t collect_offenders(struct daemon *d, bool over, uint64_t now_ns,
 				struct state_record *out, size_t max)
 {
 	struct offender o;
-	uint32_t cursor = 0;
+	uint64_t cursor = 0;
 	size_t count = 0;
 
 	while (count < max && judge_next_offender(d->judge, &cursor, &o))
@@ -181,7 +181,7 @@ static size_t collect_all(struct daemon *d, uint64_t now_ns,
 			  struct state_record *out, size_t max)
 {
 	struct offender o;
-	uint32_t cursor = 0;
+	uint64_t cursor = 0;
 	size_t count = 0;
 
 	while (count < max && judge_next_offender(d->judge, &cursor, &o))

@@ -15,7 +15,7 @@
 struct host {
 	struct table_link link;
 	struct address address;
-	uint32_t hash; /* source_hash() of the address */
+	uint32_t hash; /* ledger_host_hash() of the address */
 	bool is_heard; /* it has answered something */
 };
 
@@ -25,11 +25,16 @@ struct host_table;
 struct host_table *host_table_new(uint32_t capacity, const uint8_t key[16]);
 void host_table_free(struct host_table *t);
 
-/* Finds or adds, and counts as asked for just now. Never NULL. */
-struct host *host_learn(struct host_table *t, const struct address *address);
+/*
+ * Finds or adds, and counts as asked for just now; `hash` is what stands for
+ * the address in the evidence. Never NULL.
+ */
+struct host *host_learn(struct host_table *t, const struct address *address,
+			uint32_t hash);
 
 /* The same, and it has been heard. */
-void host_heard(struct host_table *t, const struct address *address);
+void host_heard(struct host_table *t, const struct address *address,
+		uint32_t hash);
 
 /* By its hash in the evidence; NULL when it is forgotten. */
 const struct host *host_by_hash(const struct host_table *t, uint32_t hash);

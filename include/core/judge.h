@@ -5,7 +5,9 @@
  * any count of nanoseconds that does not go backwards by more than it should;
  * a step back is treated as no time passing.
  *
- * Not thread safe; one judge belongs to one thread.
+ * One judge belongs to one thread. Several, each with the conversations that
+ * its queue brings, can share what they know of sources, endpoints and hosts:
+ * what a scanner does before all of them adds up (judge_new_beside()).
  */
 #ifndef HANDSHAKED_CORE_JUDGE_H
 #define HANDSHAKED_CORE_JUDGE_H
@@ -29,7 +31,8 @@ enum judge_mode {
 struct judge_config {
 	enum judge_mode mode;
 	uint32_t flows, sources, services; /* records in each table */
-	uint32_t syn_timeout_s;            /* an unanswered SYN is charged */
+	uint32_t judges; /* how many will share what they know, 1 and on */
+	uint32_t syn_timeout_s;       /* an unanswered SYN is charged */
 	uint32_t half_open_timeout_s; /* an unanswered SYN/ACK is charged */
 	uint32_t grace_s;             /* strays free since the first call */
 	struct policy_test test;      /* when the evidence is enough */
@@ -139,6 +142,17 @@ void judge_config_default(struct judge_config *config);
  */
 struct judge *judge_new(const struct judge_config *config,
 			const uint8_t key[16]);
+
+/*
+ * Another judge, for another thread, that shares with `first` all but its
+ * `flows` conversations, its counters, notices and endings. `first` was made
+ * with config->judges above 1. What judge_set_mode(), judge_set_exempt() and
+ * judge_set_inside() tell one of them goes for all. All are made before the
+ * first of them has something to judge, and freed, in any order, after the
+ * last. NULL without memory.
+ */
+struct judge *judge_new_beside(struct judge *first, uint32_t flows,
+			       const uint8_t key[16]);
 void judge_free(struct judge *j);
 
 /* Judges one segment. Every call counts as one accept or one drop. */
@@ -167,8 +181,9 @@ struct decision judge_refused(struct judge *j, enum segment_error error,
  */
 void judge_tick(struct judge *j, uint64_t now_ns);
 
-/* Is there a notice or an ending to fetch? */
+/* Is there a notice or an ending to fetch? A notice? */
 bool judge_has_news(const struct judge *j);
+bool judge_has_notices(const struct judge *j);
 
 /* Fetches the oldest notice; false when there is none. */
 bool judge_next_notice(struct judge *j, struct notice *out);
@@ -226,7 +241,7 @@ void judge_forgive(struct judge *j, const struct prefix *source);
  * time is over: *cursor is 0 at the start of a walk. False at its end. What
  * offends while a walk goes on may or may not be seen by it.
  */
-bool judge_next_offender(const struct judge *j, uint32_t *cursor,
+bool judge_next_offender(struct judge *j, uint64_t *cursor,
 			 struct offender *out);
 
 /*
@@ -254,9 +269,10 @@ const struct judge_counters *judge_counters(const struct judge *j);
  */
 size_t judge_flow_bytes(const struct judge *j);
 
+/* Its own; the others are those of all judges that share them. */
 uint32_t judge_num_flows(const struct judge *j);
 uint32_t judge_num_sources(const struct judge *j);
 uint32_t judge_num_listed(const struct judge *j); /* of them, now */
-uint32_t judge_num_services(const struct judge *j);
+uint32_t judge_num_services(struct judge *j);
 
 #endif

@@ -21,23 +21,23 @@ struct lockstep;
 struct lockstep_batch {
 	uint16_t others; /* how many other sources, as far as they are known */
 	uint16_t named;
-	uint32_t mate[LOCKSTEP_MATES]; /* numbers, see source_by_number() */
+	struct address mate[LOCKSTEP_MATES];
 };
 
 /* NULL without memory. lockstep_free(NULL) is fine. */
 struct lockstep *lockstep_new(void);
 void lockstep_free(struct lockstep *l);
 
-/* Source `number` was charged at (host, port). */
-void lockstep_note(struct lockstep *l, uint32_t number, uint32_t host,
-		   uint16_t port, uint64_t now_ns);
+/* A source was charged at (host, port). */
+void lockstep_note(struct lockstep *l, const struct address *source,
+		   uint32_t host, uint16_t port, uint64_t now_ns);
 
 /*
- * Is source `number`, with this evidence, in step: has one other source been
+ * Is a source, with this evidence, in step: has one other source been
  * at three fifths of its places, and at three of them at least, within a
  * second of it?
  */
-bool lockstep_has(const struct lockstep *l, uint32_t number,
-		  const struct source *s, struct lockstep_batch *batch);
+bool lockstep_has(const struct lockstep *l, const struct source *s,
+		  struct lockstep_batch *batch);
 
 #endif

@@ -136,14 +136,13 @@ struct source *source_by_number(const struct source_table *t, uint32_t number);
 uint32_t source_number(const struct source_table *t, const struct source *s);
 
 /*
- * Records an outcome at (destination, port), once: if the same finding is
+ * Records an outcome at (host, port), once: if the same finding is
  * recorded there already only its time changes and false is returned. With no
  * room left the oldest entry gives way that is not proved, or the oldest; but
  * one that is proved not to one that is not: that is not recorded, and false
  * returned. `who` is kept of a /64 only.
  */
-bool source_record(struct source_table *t, struct source *s,
-		   const struct address *destination, uint16_t port,
+bool source_record(struct source *s, uint32_t host, uint16_t port,
 		   enum finding finding, uint8_t flags, uint8_t who,
 		   uint64_t now_ns);
 
@@ -151,8 +150,7 @@ bool source_record(struct source_table *t, struct source *s,
 void source_forget_old(struct source *s, uint64_t now_ns, uint32_t age_ms);
 
 /* Takes an outcome back; nothing happens when it is not there. */
-void source_retract(struct source_table *t, struct source *s,
-		    const struct address *destination, uint16_t port,
+void source_retract(struct source *s, uint32_t host, uint16_t port,
 		    enum finding finding);
 
 /* The same of one that `e` points at, in s->evidence. */
@@ -166,6 +164,8 @@ uint32_t source_hash(const struct source_table *t,
 		     const struct address *address);
 
 uint32_t source_count(const struct source_table *t);
+
+/* This one may be asked by threads that do not have the table open. */
 uint32_t source_queued(const struct source_table *t, enum source_queue queue);
 
 /* Bytes of memory the table holds, all told. */

@@ -27,26 +27,47 @@ bool source_is_inside(const struct judge *j, const struct address *source)
 
 bool source_is_spared(const struct judge *j, const struct address *source)
 {
-	return source_is_exempt(j, source) || source_is_inside(j, source);
+	/* Inside first: half of all packets come from there. */
+	return source_is_inside(j, source) || source_is_exempt(j, source);
 }
 
-static uint8_t who(const struct judge *j, const struct charge *c)
+static uint32_t host_of(const struct judge *j, const struct charge *c)
 {
+	return ledger_host_hash(j, c->destination);
+}
+
+/* It was asked for: its hash in the evidence gets a name. */
+static void note_host(struct judge *j, const struct charge *c)
+{
+	endpoints_open(j, c->destination);
+	host_learn(j->hosts, c->destination, host_of(j, c));
+	endpoints_close(j);
+}
+
+/* Only of a network has that to be told. */
+static uint8_t who(const struct judge *j, const struct source *s,
+		   const struct charge *c)
+{
+	if (!s->is_net)
+		return 0;
 	return (uint8_t)(source_hash(j->sources, c->source) >> 24);
 }
 
 /* Records it; true when it is a new piece. */
 static bool record(struct judge *j, struct source *s, const struct charge *c)
 {
-	uint32_t host = source_hash(j->sources, c->destination);
+	uint32_t host = host_of(j, c);
 
 	source_forget_old(s, j->now_ns, j->config.evidence_age_s * 1000);
-	host_learn(j->hosts, c->destination);
-	if (!s->is_net)
-		lockstep_note(j->lockstep, source_number(j->sources, s), host,
-			      c->port, j->now_ns);
-	return source_record(j->sources, s, c->destination, c->port, c->finding,
-			     c->flags, who(j, c), j->now_ns);
+	note_host(j, c);
+	if (!s->is_net) {
+		ledger_lock(j);
+		lockstep_note(j->ledger->lockstep, &s->address, host, c->port,
+			      j->now_ns);
+		ledger_unlock(j);
+	}
+	return source_record(s, host, c->port, c->finding, c->flags,
+			     who(j, s, c), j->now_ns);
 }
 
 /* Networks come and go: what was inside is measured anew. */
@@ -85,7 +106,8 @@ static struct sweep *sweep_of(struct judge *j, const struct address *source,
  */
 static bool outside_is_up(const struct judge *j, const struct charge *c)
 {
-	return c->began_ns == j->now_ns || j->outside_heard_ns >= c->began_ns;
+	return c->began_ns == j->now_ns ||
+	       ledger_time(&j->ledger->outside_heard_ns) >= c->began_ns;
 }
 
 static bool charge_inside(struct judge *j, const struct charge *c)
@@ -97,13 +119,24 @@ static bool charge_inside(struct judge *j, const struct charge *c)
 	    !outside_is_up(j, c))
 		return false;
 	listing_leave(j, s);
-	host_learn(j->hosts, c->destination);
-	sweep_failed(w, source_hash(j->sources, c->destination), c->port,
-		     j->now_ns, j->config.evidence_age_s * 1000);
+	note_host(j, c);
+	sweep_failed(w, host_of(j, c), c->port, j->now_ns,
+		     j->config.evidence_age_s * 1000);
 	return listing_consider(j, s);
 }
 
 /* ---- charges ---- */
+
+/* With the part of the source open, from outside. */
+static bool charge_outside(struct judge *j, const struct charge *c)
+{
+	bool listed = charge_one(j, source_learn(j->sources, c->source), c);
+
+	if (!address_is_ipv4(c->source))
+		listed |= charge_one(j, source_learn_net(j->sources, c->source),
+				     c);
+	return listed;
+}
 
 bool charge_source(struct judge *j, const struct charge *c)
 {
@@ -111,12 +144,10 @@ bool charge_source(struct judge *j, const struct charge *c)
 
 	if (source_is_exempt(j, c->source))
 		return false;
-	if (source_is_inside(j, c->source))
-		return charge_inside(j, c);
-	listed = charge_one(j, source_learn(j->sources, c->source), c);
-	if (!address_is_ipv4(c->source))
-		listed |= charge_one(j, source_learn_net(j->sources, c->source),
-				     c);
+	sources_open(j, c->source);
+	listed = source_is_inside(j, c->source) ? charge_inside(j, c)
+						: charge_outside(j, c);
+	sources_close(j);
 	return listed;
 }
 
@@ -131,20 +162,30 @@ static bool has_room(const struct judge *j, const struct source *s,
 	       s->num_evidence < SOURCE_EVIDENCE / 2;
 }
 
-bool charge_stray(struct judge *j, const struct charge *c, bool *listed)
+static bool charge_stray_open(struct judge *j, const struct charge *c,
+			      bool *listed)
 {
-	struct source *s;
+	struct source *s = source_learn(j->sources, c->source);
 
-	if (source_is_spared(j, c->source))
-		return false;
-	s = source_learn(j->sources, c->source);
 	if (j->now_ns < s->held_until_ns)
 		return true;
 	if (has_room(j, s, c->finding))
-		*listed = charge_source(j, c);
+		*listed = charge_outside(j, c);
 	s = source_find(j->sources, c->source);
-	return source_is_restricted(j, c->source) ||
+	return is_restricted_now(j, c->source) ||
 	       (s && assess(j, s).drops_strays);
+}
+
+bool charge_stray(struct judge *j, const struct charge *c, bool *listed)
+{
+	bool drop;
+
+	if (source_is_spared(j, c->source))
+		return false;
+	sources_open(j, c->source);
+	drop = charge_stray_open(j, c, listed);
+	sources_close(j);
+	return drop;
 }
 
 /* ---- what speaks for a source ---- */
@@ -169,18 +210,17 @@ static const struct evidence *first_success(const struct source *s,
 static void credit_one(struct judge *j, struct source *s,
 		       const struct charge *c)
 {
+	uint32_t host = host_of(j, c);
 	const struct evidence *first;
 	unsigned int n;
 
 	measure_by(s, false);
 	source_forget_old(s, j->now_ns, j->config.evidence_age_s * 1000);
-	source_retract(j->sources, s, c->destination, c->port,
-		       FINDING_SYN_SCAN);
+	source_retract(s, host, c->port, FINDING_SYN_SCAN);
 	/* It was used in the end. */
-	source_retract(j->sources, s, c->destination, c->port,
-		       FINDING_CONNECT_SCAN);
-	source_record(j->sources, s, c->destination, c->port, FINDING_NONE, 0,
-		      who(j, c), j->now_ns);
+	source_retract(s, host, c->port, FINDING_CONNECT_SCAN);
+	source_record(s, host, c->port, FINDING_NONE, 0, who(j, s, c),
+		      j->now_ns);
 	first = first_success(s, &n);
 	if (n > POLICY_SUCCESSES)
 		source_remove(s, first);
@@ -192,35 +232,39 @@ void credit_source(struct judge *j, const struct charge *c)
 {
 	struct source *s;
 
+	sources_open(j, c->source);
 	if (source_is_inside(j, c->source)) {
-		sweep_good(sweep_of(j, c->source, &s),
-			   source_hash(j->sources, c->destination), c->port);
-		return;
+		sweep_good(sweep_of(j, c->source, &s), host_of(j, c), c->port);
+	} else {
+		credit_one(j, source_learn(j->sources, c->source), c);
+		if (!address_is_ipv4(c->source))
+			credit_one(j, source_learn_net(j->sources, c->source),
+				   c);
 	}
-	credit_one(j, source_learn(j->sources, c->source), c);
-	if (!address_is_ipv4(c->source))
-		credit_one(j, source_learn_net(j->sources, c->source), c);
+	sources_close(j);
 }
 
 static void retract_one(struct judge *j, struct source *s,
 			const struct charge *c)
 {
 	if (s && !s->is_sweep)
-		source_retract(j->sources, s, c->destination, c->port,
-			       c->finding);
+		source_retract(s, host_of(j, c), c->port, c->finding);
 }
 
 void retract_charge(struct judge *j, const struct charge *c)
 {
+	sources_open(j, c->source);
 	retract_one(j, source_find(j->sources, c->source), c);
 	if (!address_is_ipv4(c->source))
 		retract_one(j, source_find_net(j->sources, c->source), c);
+	sources_close(j);
 }
 
 void judge_forgive(struct judge *j, const struct prefix *source)
 {
 	struct source *s = NULL;
 
+	sources_open(j, &source->address);
 	if (source->bits == 128)
 		s = source_find(j->sources, &source->address);
 	if (s)
@@ -231,4 +275,5 @@ void judge_forgive(struct judge *j, const struct prefix *source)
 		    : source_find_net(j->sources, &source->address);
 	if (s)
 		listing_forget(j, s);
+	sources_close(j);
 }

@@ -251,10 +251,8 @@ static struct flow *advance(struct judge *j, struct flow *f,
 static void note_flood(struct judge *j, const struct segment *seg,
 		       struct decision *d)
 {
-	const struct service *s =
-		service_find(j->services, &seg->dst, seg->dst_port);
-
-	if (s && s->flooded && d->finding == FINDING_NONE)
+	if (d->finding == FINDING_NONE &&
+	    is_flooded(j, &seg->dst, seg->dst_port))
 		d->finding = FINDING_SYN_FLOOD;
 }
 
@@ -296,7 +294,7 @@ static void note_answer(struct judge *j, struct flow *f,
 	gate_heard(j, f);
 	if (seg->flags & TCP_SYN && source_is_inside(j, &seg->dst) &&
 	    !source_is_inside(j, &seg->src))
-		j->outside_heard_ns = j->now_ns;
+		ledger_raise(&j->ledger->outside_heard_ns, j->now_ns);
 }
 
 /* Late, not forged: the originator began again, and will reset this. */

@@ -45,7 +45,7 @@ static void tell(struct judge *j, const struct flow *f)
 		return;
 	}
 	/* Not before: it has to be looked up, and only words depend on it. */
-	e.served = responder_service(j, f);
+	e.served = responder_serves(j, f);
 	j->endings[(j->first_ending + j->num_endings++) % JUDGE_ENDINGS] = e;
 }
 

@@ -4,25 +4,28 @@
 
 #include "judge_internal.h"
 
-static void explain_piece(const struct judge *j, const struct evidence *e,
+static void explain_piece(struct judge *j, const struct evidence *e,
 			  int32_t step, struct explained_evidence *out)
 {
-	const struct host *host = host_by_hash(j->hosts, e->host);
+	const struct host *host;
 	uint32_t now_ms = (uint32_t)(j->now_ns / NS_PER_MS);
 
 	*out = (struct explained_evidence){
-		.destination_known = host,
 		.port = e->port,
 		.finding = e->finding,
 		.grade = policy_grade(e->finding),
 		.weight = step,
 		.age_ns = (now_ms - e->when_ms) * NS_PER_MS,
 	};
+	endpoints_open_hash(j, e->host);
+	host = host_by_hash(j->hosts, e->host);
+	out->destination_known = host;
 	if (host)
 		out->destination = host->address;
+	endpoints_close(j);
 }
 
-static void explain_evidence(const struct judge *j, const struct source *s,
+static void explain_evidence(struct judge *j, const struct source *s,
 			     struct explanation *out)
 {
 	struct assessment a = assess(j, s);
@@ -53,7 +56,7 @@ static uint64_t left(uint64_t until_ns, uint64_t now_ns)
 	return until_ns > now_ns ? until_ns - now_ns : 0;
 }
 
-static void explain_source(const struct judge *j, const struct source *s,
+static void explain_source(struct judge *j, const struct source *s,
 			   struct explanation *out)
 {
 	out->known = true;
@@ -85,8 +88,10 @@ void judge_explain(struct judge *j, const struct prefix *source,
 		.inside = source_is_inside(j, &source->address),
 		.threshold = j->config.test.threshold,
 	};
+	sources_open(j, &source->address);
 	s = source->bits == 128 ? source_find(j->sources, &source->address)
 				: source_find_net(j->sources, &source->address);
 	if (s)
 		explain_source(j, s, out);
+	sources_close(j);
 }

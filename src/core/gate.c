@@ -16,21 +16,33 @@
  */
 #include "judge_internal.h"
 
+static bool is_heard(struct judge *j, uint32_t host)
+{
+	const struct host *h;
+	bool heard;
+
+	endpoints_open_hash(j, host);
+	h = host_by_hash(j->hosts, host);
+	heard = h && h->is_heard;
+	endpoints_close(j);
+	return heard;
+}
+
 /*
  * Unanswered till just now, at addresses still not heard of. Else a sweep would
  * get its next probes through between the first silence and its listing.
  */
-static unsigned int silent_lately(const struct judge *j, const struct source *s)
+static unsigned int silent_lately(struct judge *j, const struct source *s)
 {
 	uint32_t now_ms = (uint32_t)(j->now_ns / NS_PER_MS);
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < s->num_evidence; i++) {
 		const struct evidence *e = &s->evidence[i];
-		const struct host *h = host_by_hash(j->hosts, e->host);
 
-		n += e->finding == FINDING_SYN_SCAN && !(h && h->is_heard) &&
-		     now_ms - e->when_ms < j->config.syn_timeout_s * 1000;
+		n += e->finding == FINDING_SYN_SCAN &&
+		     now_ms - e->when_ms < j->config.syn_timeout_s * 1000 &&
+		     !is_heard(j, e->host);
 	}
 	return n;
 }
@@ -40,28 +52,35 @@ static unsigned int silent_lately(const struct judge *j, const struct source *s)
 
 static bool may_try(struct judge *j, const struct address *source)
 {
-	struct source *s = source_find(j->sources, source);
+	struct source *s;
+	bool may;
 
-	if (!s || !source_is_good(j, s) || j->now_ns - s->tried_ns < TRY_NS)
-		return false;
-	s->tried_ns = j->now_ns;
-	return true;
+	sources_open(j, source);
+	s = source_find(j->sources, source);
+	may = s && source_is_good(j, s) && j->now_ns - s->tried_ns >= TRY_NS;
+	if (may)
+		s->tried_ns = j->now_ns;
+	sources_close(j);
+	return may;
 }
 
-bool gate_holds_back(struct judge *j, const struct segment *seg,
-		     bool *is_first_contact)
+/* Is somebody known to be there? Notes that he was asked for. */
+static bool is_there(struct judge *j, const struct address *address)
 {
-	struct source *s;
+	bool heard;
 
-	*is_first_contact = false;
-	if (seg->local || source_is_spared(j, &seg->src) ||
-	    service_find(j->services, &seg->dst, seg->dst_port))
-		return false;
-	if (source_is_restricted(j, &seg->src))
-		return !may_try(j, &seg->src);
-	if (host_learn(j->hosts, &seg->dst)->is_heard)
-		return false;
-	s = source_learn(j->sources, &seg->src);
+	endpoints_open(j, address);
+	heard = host_learn(j->hosts, address, ledger_host_hash(j, address))
+			->is_heard;
+	endpoints_close(j);
+	return heard;
+}
+
+static bool waits_for_enough(struct judge *j, const struct address *source,
+			     bool *is_first_contact)
+{
+	struct source *s = source_learn(j->sources, source);
+
 	if (source_is_good(j, s))
 		return false;
 	if (s->pending + silent_lately(j, s) >= j->config.pending + s->answered)
@@ -71,6 +90,25 @@ bool gate_holds_back(struct judge *j, const struct segment *seg,
 	return false;
 }
 
+bool gate_holds_back(struct judge *j, const struct segment *seg,
+		     bool *is_first_contact)
+{
+	bool holds;
+
+	*is_first_contact = false;
+	if (seg->local || source_is_spared(j, &seg->src) ||
+	    is_served(j, &seg->dst, seg->dst_port))
+		return false;
+	if (source_is_restricted(j, &seg->src))
+		return !may_try(j, &seg->src);
+	if (is_there(j, &seg->dst))
+		return false;
+	sources_open(j, &seg->src);
+	holds = waits_for_enough(j, &seg->src, is_first_contact);
+	sources_close(j);
+	return holds;
+}
+
 void gate_lets_go(struct judge *j, struct flow *f)
 {
 	struct source *s;
@@ -78,9 +116,11 @@ void gate_lets_go(struct judge *j, struct flow *f)
 	if (!(f->flags & FLOW_PENDING))
 		return;
 	f->flags &= (uint16_t)~FLOW_PENDING;
+	sources_open(j, flow_address(f, HS_ORIG));
 	s = source_find(j->sources, flow_address(f, HS_ORIG));
 	if (s && s->pending > 0)
 		s->pending--;
+	sources_close(j);
 }
 
 void gate_heard(struct judge *j, struct flow *f)
@@ -90,10 +130,12 @@ void gate_heard(struct judge *j, struct flow *f)
 	if (!(f->flags & FLOW_PENDING))
 		return;
 	gate_lets_go(j, f);
-	host_heard(j->hosts, flow_address(f, HS_RESP));
+	hear_host(j, flow_address(f, HS_RESP));
+	sources_open(j, flow_address(f, HS_ORIG));
 	s = source_find(j->sources, flow_address(f, HS_ORIG));
 	if (s && s->answered < UINT8_MAX)
 		s->answered++;
+	sources_close(j);
 }
 
 void gate_closes(struct judge *j, struct decision *d, bool *drop)

@@ -48,11 +48,9 @@ static void evict(struct host_table *t)
 	table_del(&t->table, h, h->hash, queue_of(h));
 }
 
-struct host *host_learn(struct host_table *t, const struct address *address)
+struct host *host_learn(struct host_table *t, const struct address *address,
+			uint32_t hash)
 {
-	/* The half of the hash that the evidence keeps. */
-	uint32_t hash =
-		(uint32_t)table_hash(&t->table, address, sizeof(*address));
 	struct host *h = table_bucket(&t->table, hash);
 
 	while (h && !address_equal(&h->address, address))
@@ -69,9 +67,10 @@ struct host *host_learn(struct host_table *t, const struct address *address)
 	return h;
 }
 
-void host_heard(struct host_table *t, const struct address *address)
+void host_heard(struct host_table *t, const struct address *address,
+		uint32_t hash)
 {
-	struct host *h = host_learn(t, address);
+	struct host *h = host_learn(t, address, hash);
 
 	if (h->is_heard)
 		return;

@@ -15,6 +15,7 @@ void judge_config_default(struct judge_config *config)
 {
 	*config = (struct judge_config){
 		.mode = MODE_ENFORCE,
+		.judges = 1,
 		.flows = 262144,
 		.sources = 65536,
 		.services = 65536,
@@ -65,30 +66,51 @@ static uint32_t summaries_for(const struct judge_config *config)
 			      : config->flows / FLOWS_PER_SUMMARY + 1;
 }
 
-struct judge *judge_new(const struct judge_config *config,
-			const uint8_t key[16])
+/* What a judge has for itself; the ledger is the caller's until it is used. */
+static struct judge *judge_with(struct ledger *ledger,
+				const struct judge_config *config,
+				const uint8_t key[16])
 {
 	struct flow_timeouts timeouts = timeouts_of(config);
-	struct judge *j = calloc(1, sizeof(*j));
+	struct judge *j = ledger ? calloc(1, sizeof(*j)) : NULL;
 
-	if (!j)
+	if (!j) {
+		ledger_leave(ledger);
 		return NULL;
+	}
 	j->config = *config;
+	j->ledger = ledger;
+	if (ledger->num_parts == 1) {
+		j->sources = ledger->part[0].sources;
+		j->services = ledger->part[0].services;
+		j->hosts = ledger->part[0].hosts;
+	}
 	j->flows = flow_table_new(config->flows, key, &timeouts);
-	j->sources = source_table_new(config->sources, key);
-	j->services = service_table_new(config->services, key);
-	j->hosts = host_table_new(config->services, key);
-	j->lockstep = lockstep_new();
 	j->summaries_at_once = config->follow;
 	summary_learn_stories(j);
 	if (!summary_pool_init(&j->summaries, config->flows,
 			       summaries_for(config)) ||
-	    !j->flows || !j->sources || !j->services || !j->hosts ||
-	    !j->lockstep) {
+	    !j->flows) {
 		judge_free(j);
 		return NULL;
 	}
 	return j;
+}
+
+struct judge *judge_new(const struct judge_config *config,
+			const uint8_t key[16])
+{
+	return judge_with(ledger_new(config, key), config, key);
+}
+
+struct judge *judge_new_beside(struct judge *first, uint32_t flows,
+			       const uint8_t key[16])
+{
+	struct judge_config config = first->config;
+
+	config.flows = flows;
+	first->ledger->num_judges++;
+	return judge_with(first->ledger, &config, key);
 }
 
 void judge_free(struct judge *j)
@@ -96,22 +118,34 @@ void judge_free(struct judge *j)
 	if (!j)
 		return;
 	flow_table_free(j->flows);
-	source_table_free(j->sources);
-	service_table_free(j->services);
-	host_table_free(j->hosts);
-	lockstep_free(j->lockstep);
+	ledger_leave(j->ledger);
 	summary_pool_fini(&j->summaries);
 	free(j);
 }
 
+/* Somebody may have changed what all judges go by. */
+static void settings_refresh(struct judge *j)
+{
+	struct ledger *l = j->ledger;
+
+	if (__atomic_load_n(&l->version, __ATOMIC_RELAXED) ==
+	    j->settings_version)
+		return;
+	ledger_lock(j);
+	j->settings_version = l->version;
+	j->config.mode = l->settings.mode;
+	j->exempt = l->settings.exempt;
+	j->inside = l->settings.inside;
+	ledger_unlock(j);
+}
+
 void judge_set_time(struct judge *j, uint64_t now_ns)
 {
+	settings_refresh(j);
 	if (!j->started) {
 		j->started = true;
 		j->now_ns = now_ns;
 		j->grace_until_ns = now_ns + j->config.grace_s * NS_PER_S;
-		j->rate_at_ns = now_ns;
-		j->rate_credit_ns = 60 * NS_PER_S;
 	}
 	if (now_ns > j->now_ns)
 		j->now_ns = now_ns;
@@ -236,6 +270,11 @@ bool judge_has_news(const struct judge *j)
 	return j->num_notices > 0 || j->num_endings > 0;
 }
 
+bool judge_has_notices(const struct judge *j)
+{
+	return j->num_notices > 0;
+}
+
 bool judge_next_notice(struct judge *j, struct notice *out)
 {
 	if (j->num_notices == 0)
@@ -249,11 +288,14 @@ bool judge_next_notice(struct judge *j, struct notice *out)
 void judge_learn_service(struct judge *j, const struct address *address,
 			 uint16_t port)
 {
-	struct service *s = service_learn(j->services, address, port);
+	struct service *s;
 
+	endpoints_open(j, address);
+	s = service_learn(j->services, address, port);
 	if (source_is_spared(j, address))
 		service_keep(j->services, s);
-	host_heard(j->hosts, address);
+	host_heard(j->hosts, address, ledger_host_hash(j, address));
+	endpoints_close(j);
 }
 
 static void set_prefixes(struct prefix_list *list,
@@ -266,21 +308,35 @@ static void set_prefixes(struct prefix_list *list,
 	list->count = count;
 }
 
+/* The others will see it with their next segment or tick. */
+static void settings_changed(struct judge *j)
+{
+	__atomic_add_fetch(&j->ledger->version, 1, __ATOMIC_RELAXED);
+	ledger_unlock(j);
+	settings_refresh(j);
+}
+
 void judge_set_exempt(struct judge *j, const struct prefix *prefixes,
 		      size_t count)
 {
-	set_prefixes(&j->exempt, prefixes, count);
+	ledger_lock(j);
+	set_prefixes(&j->ledger->settings.exempt, prefixes, count);
+	settings_changed(j);
 }
 
 void judge_set_inside(struct judge *j, const struct prefix *prefixes,
 		      size_t count)
 {
-	set_prefixes(&j->inside, prefixes, count);
+	ledger_lock(j);
+	set_prefixes(&j->ledger->settings.inside, prefixes, count);
+	settings_changed(j);
 }
 
 void judge_set_mode(struct judge *j, enum judge_mode mode)
 {
-	j->config.mode = mode;
+	ledger_lock(j);
+	j->ledger->settings.mode = mode;
+	settings_changed(j);
 }
 
 enum judge_mode judge_mode(const struct judge *j)
@@ -305,7 +361,11 @@ uint32_t judge_num_flows(const struct judge *j)
 
 uint32_t judge_num_sources(const struct judge *j)
 {
-	return source_count(j->sources);
+	uint32_t sum = 0;
+
+	for (int q = 0; q < SOURCE_NUM_QUEUES; q++)
+		sum += ledger_queued(j->ledger, (enum source_queue)q);
+	return sum;
 }
 
 uint32_t judge_num_listed(const struct judge *j)
@@ -313,7 +373,14 @@ uint32_t judge_num_listed(const struct judge *j)
 	return listing_count(j);
 }
 
-uint32_t judge_num_services(const struct judge *j)
+uint32_t judge_num_services(struct judge *j)
 {
-	return service_count(j->services);
+	uint32_t sum = 0;
+
+	for (unsigned int i = 0; i < j->ledger->num_parts; i++) {
+		endpoints_open_part(j, i);
+		sum += service_count(j->services);
+		endpoints_close(j);
+	}
+	return sum;
 }

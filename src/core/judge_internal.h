@@ -8,18 +8,16 @@
 #define HANDSHAKED_CORE_JUDGE_INTERNAL_H
 
 #include "core/flow.h"
-#include "core/host.h"
 #include "core/judge.h"
-#include "core/lockstep.h"
 #include "core/policy.h"
-#include "core/service.h"
-#include "core/source.h"
 #include "core/story.h"
 #include "core/summary_pool.h"
 #include "core/sweep.h"
 
+#include "ledger.h"
+
 #define JUDGE_NOTICES 256
-#define JUDGE_ENDINGS 64
+#define JUDGE_ENDINGS 256
 
 _Static_assert(NUM_FINDINGS <= 16, "findings fit into struct summary");
 _Static_assert(NUM_STORIES <= 16, "a story fits into struct flow");
@@ -30,27 +28,21 @@ _Static_assert(NUM_STORIES <= 16, "a story fits into struct flow");
  */
 #define FLOWS_PER_SUMMARY 8
 
-struct prefix_list {
-	struct prefix prefix[JUDGE_MAX_PREFIXES];
-	size_t count;
-};
-
 struct judge {
 	struct judge_config config;
 	struct judge_counters counters;
 	struct flow_table *flows;
+	struct ledger *ledger; /* shared with other judges */
+	/* The parts of it that are open; NULL while none is. */
+	struct ledger_part *open_sources, *open_endpoints;
 	struct source_table *sources;
 	struct service_table *services;
 	struct host_table *hosts;
-	struct lockstep *lockstep;
-	struct prefix_list exempt, inside;
+	uint32_t settings_version;         /* of the copies of the ledger's: */
+	struct prefix_list exempt, inside; /* and config.mode */
 	bool started;
 	uint64_t now_ns;
 	uint64_t grace_until_ns;
-	uint64_t held_until_ns;              /* no source is held after this */
-	uint64_t restricted_until_ns;        /* nor restricted after this */
-	uint64_t rate_at_ns, rate_credit_ns; /* see take_rate() */
-	uint64_t outside_heard_ns;           /* somebody inside got an answer */
 	struct notice notices[JUDGE_NOTICES];
 	unsigned int first_notice, num_notices;
 	struct summary_pool summaries;
@@ -99,6 +91,9 @@ bool source_is_spared(const struct judge *j, const struct address *source);
  */
 bool source_is_held(struct judge *j, const struct address *source);
 bool source_is_restricted(struct judge *j, const struct address *source);
+
+/* The same, with the part of the source open. */
+bool is_restricted_now(struct judge *j, const struct address *source);
 
 /* In good standing: it had a proved connection with payload. */
 bool source_is_good(const struct judge *j, const struct source *s);
@@ -243,14 +238,21 @@ bool ending_has_room(const struct judge *j);
 bool responder_is_ours(const struct judge *j, const struct flow *f);
 
 /*
- * An endpoint has answered, in a conversation of ours: NULL if it is one
+ * An endpoint has answered, in a conversation of ours; not if it is one
  * between two others, which nobody can have had through us.
  */
-struct service *learn_service(struct judge *j, const struct address *address,
-			      uint16_t port, const struct address *peer);
+void learn_service(struct judge *j, const struct address *address,
+		   uint16_t port, const struct address *peer);
 
-/* The endpoint that was asked, if it is known to serve, or NULL. */
-struct service *responder_service(struct judge *j, const struct flow *f);
+/* Is an endpoint known to serve? The one that was asked? */
+bool is_served(struct judge *j, const struct address *address, uint16_t port);
+bool responder_serves(struct judge *j, const struct flow *f);
+
+/* A host has answered. */
+void hear_host(struct judge *j, const struct address *address);
+
+/* Is it being flooded? */
+bool is_flooded(struct judge *j, const struct address *address, uint16_t port);
 
 /* What `finding` says of the originator, at the responder's port. */
 struct charge charge_to_originator(const struct judge *j, const struct flow *f,

@@ -28,13 +28,47 @@ bool source_is_good(const struct judge *j, const struct source *s)
 	       j->now_ns - s->good_ns < j->config.evidence_age_s * NS_PER_S;
 }
 
-bool source_is_held(struct judge *j, const struct address *source)
+/*
+ * Few are held at one time: a bit for each IPv4 address and /64, by no secret,
+ * says of nearly all others that they are not, without a search.
+ */
+static unsigned int bit_of(const struct address *a)
 {
-	const struct source *s;
+	uint64_t bytes = get_be64(a->byte);
 
-	if (j->now_ns >= j->held_until_ns)
-		return false;
-	s = source_find(j->sources, source);
+	if (address_is_ipv4(a))
+		bytes = get_be32(a->byte + 12);
+	return (unsigned int)(bytes * 0x9e3779b97f4a7c15 >> 56);
+}
+
+static bool may_be_held(const struct judge *j, const struct address *source)
+{
+	unsigned int bit = bit_of(source);
+
+	return j->now_ns < ledger_time(&j->ledger->held_until_ns) &&
+	       ledger_time(&j->ledger->maybe_held[bit / 64]) >> bit % 64 & 1;
+}
+
+static void note_held(struct judge *j, const struct source *s)
+{
+	struct ledger *l = j->ledger;
+	unsigned int bit = bit_of(&s->address);
+	bool none_is;
+
+	ledger_lock(j);
+	none_is = j->now_ns >= ledger_time(&l->held_until_ns);
+	for (unsigned int i = 0; none_is && i < ARRAY_SIZE(l->maybe_held); i++)
+		__atomic_store_n(&l->maybe_held[i], 0, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&l->maybe_held[bit / 64], UINT64_C(1) << bit % 64,
+			  __ATOMIC_RELAXED);
+	ledger_raise(&l->held_until_ns, s->held_until_ns);
+	ledger_unlock(j);
+}
+
+static bool is_held_now(struct judge *j, const struct address *source)
+{
+	const struct source *s = source_find(j->sources, source);
+
 	if (s && j->now_ns < s->held_until_ns)
 		return true;
 	s = address_is_ipv4(source) ? NULL
@@ -42,18 +76,39 @@ bool source_is_held(struct judge *j, const struct address *source)
 	return s && j->now_ns < s->held_until_ns;
 }
 
-bool source_is_restricted(struct judge *j, const struct address *source)
+bool source_is_held(struct judge *j, const struct address *source)
 {
-	const struct source *s;
+	bool is_held;
 
-	if (j->now_ns >= j->restricted_until_ns)
+	if (!may_be_held(j, source))
 		return false;
-	s = source_find(j->sources, source);
+	sources_open(j, source);
+	is_held = is_held_now(j, source);
+	sources_close(j);
+	return is_held;
+}
+
+bool is_restricted_now(struct judge *j, const struct address *source)
+{
+	const struct source *s = source_find(j->sources, source);
+
 	if (s && j->now_ns < s->restricted_until_ns)
 		return true;
 	s = address_is_ipv4(source) ? NULL
 				    : source_find_net(j->sources, source);
 	return s && j->now_ns < s->restricted_until_ns;
+}
+
+bool source_is_restricted(struct judge *j, const struct address *source)
+{
+	bool is_restricted;
+
+	if (j->now_ns >= ledger_time(&j->ledger->restricted_until_ns))
+		return false;
+	sources_open(j, source);
+	is_restricted = is_restricted_now(j, source);
+	sources_close(j);
+	return is_restricted;
 }
 
 /* Offences that are long past do not count. */
@@ -106,8 +161,8 @@ void listing_requeue(struct judge *j, struct source *s)
 
 uint32_t listing_count(const struct judge *j)
 {
-	return source_queued(j->sources, SOURCE_Q_LISTED) +
-	       source_queued(j->sources, SOURCE_Q_PROVED);
+	return ledger_queued(j->ledger, SOURCE_Q_LISTED) +
+	       ledger_queued(j->ledger, SOURCE_Q_PROVED);
 }
 
 void listing_leave(struct judge *j, struct source *s)
@@ -132,7 +187,10 @@ static struct source *least_bad(struct judge *j)
 	return least;
 }
 
-/* False when all that are listed are so on proved evidence. */
+/*
+ * One of the part that is open gives way. False when all that are listed there
+ * are so on proved evidence.
+ */
 static bool make_room(struct judge *j)
 {
 	struct source *s;
@@ -195,8 +253,8 @@ static void hold(struct judge *j, struct source *s, const struct offender *o,
 	s->held_until_ns = o->until_ns;
 	if (enforced && !j->config.follow)
 		s->held_until_ns = j->now_ns + HOLD_NS;
-	if (enforced && s->held_until_ns > j->held_until_ns)
-		j->held_until_ns = s->held_until_ns;
+	if (enforced)
+		note_held(j, s);
 }
 
 /*
@@ -296,6 +354,10 @@ static void expire_queue(struct judge *j, enum source_queue queue)
 
 void listing_expire(struct judge *j)
 {
-	expire_queue(j, SOURCE_Q_LISTED);
-	expire_queue(j, SOURCE_Q_PROVED);
+	for (unsigned int i = 0; i < j->ledger->num_parts; i++) {
+		sources_open_part(j, i);
+		expire_queue(j, SOURCE_Q_LISTED);
+		expire_queue(j, SOURCE_Q_PROVED);
+		sources_close(j);
+	}
 }

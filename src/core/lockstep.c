@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define SLOTS   (1u << 14) /* 40 bytes each */
+#define SLOTS   (1u << 14) /* 88 bytes each */
 #define HITS    4
 #define STEP_MS 1000
 
@@ -12,7 +12,7 @@
 #define CANDIDATES 16
 
 struct hit {
-	uint32_t number; /* 0: none */
+	struct address source; /* "::" is none */
 	uint32_t when_ms;
 };
 
@@ -43,16 +43,16 @@ static uint32_t slot_of(uint32_t host, uint16_t port)
 	return (host ^ port * 0x9e3779b1u) % SLOTS;
 }
 
-void lockstep_note(struct lockstep *l, uint32_t number, uint32_t host,
-		   uint16_t port, uint64_t now_ns)
+void lockstep_note(struct lockstep *l, const struct address *source,
+		   uint32_t host, uint16_t port, uint64_t now_ns)
 {
 	struct slot *s = &l->slot[slot_of(host, port)];
-	struct hit new = {number, (uint32_t)(now_ns / NS_PER_MS)};
+	struct hit new = {*source, (uint32_t)(now_ns / NS_PER_MS)};
 
 	if (s->host != host || s->port != port)
 		*s = (struct slot){.host = host, .port = port};
 	for (unsigned int i = 0; i < HITS; i++) {
-		if (s->hit[i].number == number) {
+		if (address_equal(&s->hit[i].source, source)) {
 			s->hit[i] = new;
 			return;
 		}
@@ -63,17 +63,26 @@ void lockstep_note(struct lockstep *l, uint32_t number, uint32_t host,
 
 /* ---- who else ---- */
 
+static bool is_nobody(const struct address *a)
+{
+	static const struct address nobody;
+
+	return address_equal(a, &nobody);
+}
+
 struct candidate {
-	uint32_t number;
+	struct address source;
 	unsigned int places;
 };
 
-static void count_mate(struct candidate mates[CANDIDATES], uint32_t number)
+static void count_mate(struct candidate mates[CANDIDATES],
+		       const struct address *source)
 {
 	for (unsigned int i = 0; i < CANDIDATES; i++) {
-		if (mates[i].number != 0 && mates[i].number != number)
+		if (!is_nobody(&mates[i].source) &&
+		    !address_equal(&mates[i].source, source))
 			continue;
-		mates[i].number = number;
+		mates[i].source = *source;
 		mates[i].places++;
 		return;
 	}
@@ -84,7 +93,7 @@ static bool at_once(uint32_t when_ms, uint32_t other_ms)
 	return when_ms - other_ms + STEP_MS <= 2 * STEP_MS;
 }
 
-static void count_mates(const struct lockstep *l, uint32_t number,
+static void count_mates(const struct lockstep *l, const struct address *source,
 			const struct evidence *e,
 			struct candidate mates[CANDIDATES])
 {
@@ -92,16 +101,20 @@ static void count_mates(const struct lockstep *l, uint32_t number,
 
 	if (s->host != e->host || s->port != e->port)
 		return;
-	for (unsigned int i = 0; i < HITS; i++)
-		if (s->hit[i].number != 0 && s->hit[i].number != number &&
-		    at_once(e->when_ms, s->hit[i].when_ms))
-			count_mate(mates, s->hit[i].number);
+	for (unsigned int i = 0; i < HITS; i++) {
+		const struct hit *h = &s->hit[i];
+
+		if (!is_nobody(&h->source) &&
+		    !address_equal(&h->source, source) &&
+		    at_once(e->when_ms, h->when_ms))
+			count_mate(mates, &h->source);
+	}
 }
 
-bool lockstep_has(const struct lockstep *l, uint32_t number,
-		  const struct source *s, struct lockstep_batch *batch)
+bool lockstep_has(const struct lockstep *l, const struct source *s,
+		  struct lockstep_batch *batch)
 {
-	struct candidate mates[CANDIDATES] = {{0}};
+	struct candidate mates[CANDIDATES] = {{{{0}}, 0}};
 	unsigned int places = 0;
 
 	*batch = (struct lockstep_batch){0};
@@ -109,14 +122,14 @@ bool lockstep_has(const struct lockstep *l, uint32_t number,
 		if (s->evidence[i].finding == FINDING_NONE)
 			continue;
 		places++;
-		count_mates(l, number, &s->evidence[i], mates);
+		count_mates(l, &s->address, &s->evidence[i], mates);
 	}
-	for (unsigned int i = 0; i < CANDIDATES && mates[i].number; i++) {
+	for (unsigned int i = 0; i < CANDIDATES; i++) {
 		if (mates[i].places < 3 || mates[i].places * 5 < places * 3)
 			continue;
 		batch->others++;
 		if (batch->named < LOCKSTEP_MATES)
-			batch->mate[batch->named++] = mates[i].number;
+			batch->mate[batch->named++] = mates[i].source;
 	}
 	return batch->others > 0;
 }

@@ -45,18 +45,40 @@ void offender_keep(struct judge *j, struct source *s, const struct offender *o)
 			    is_over ? SOURCE_Q_OFFENDER : SOURCE_Q_LISTED);
 }
 
-bool judge_next_offender(const struct judge *j, uint32_t *cursor,
-			 struct offender *out)
+/* From *number on in the part that is open. */
+static bool next_open(const struct judge *j, uint32_t *number,
+		      struct offender *out)
 {
 	const struct source *s;
 
-	while ((s = source_by_number(j->sources, ++*cursor))) {
+	while ((s = source_by_number(j->sources, ++*number))) {
 		if (s->offences == 0)
 			continue;
 		*out = offender_of(s);
 		return true;
 	}
 	return false;
+}
+
+/* The cursor has the part above, the number in it below. */
+bool judge_next_offender(struct judge *j, uint64_t *cursor,
+			 struct offender *out)
+{
+	for (;;) {
+		unsigned int part = (unsigned int)(*cursor >> 32);
+		uint32_t number = (uint32_t)*cursor;
+		bool found;
+
+		if (part == j->ledger->num_parts)
+			return false;
+		sources_open_part(j, part);
+		found = next_open(j, &number, out);
+		sources_close(j);
+		*cursor = (uint64_t)part << 32 | number;
+		if (found)
+			return true;
+		*cursor = (uint64_t)(part + 1) << 32;
+	}
 }
 
 /* An address, or a /64 of IPv6 with nothing behind it. */
@@ -89,11 +111,13 @@ bool judge_restore_offender(struct judge *j, const struct offender *o,
 	if (!is_sound(j, o) || (o->until_ns > j->now_ns &&
 				listing_count(j) >= j->config.blocklist_size))
 		return false;
+	sources_open(j, &o->source.address);
 	offender_keep(j,
 		      o->source.bits == 64
 			      ? source_learn_net(j->sources, &o->source.address)
 			      : source_learn(j->sources, &o->source.address),
 		      o);
+	sources_close(j);
 	return true;
 }
 

@@ -9,16 +9,40 @@
 /* Records looked at in one call of conversation_expire(), per queue. */
 #define EXPIRE_AT_ONCE 8192
 
-struct service *responder_service(struct judge *j, const struct flow *f)
+bool is_served(struct judge *j, const struct address *address, uint16_t port)
 {
-	return service_find(j->services, flow_address(f, HS_RESP),
-			    flow_port(f, HS_RESP));
+	bool served;
+
+	endpoints_open(j, address);
+	served = service_find(j->services, address, port);
+	endpoints_close(j);
+	return served;
 }
 
-/* Where nobody told which side is ours, all are. */
-static bool is_ours(const struct judge *j, const struct address *address)
+bool responder_serves(struct judge *j, const struct flow *f)
 {
-	return j->inside.count == 0 || source_is_spared(j, address);
+	return is_served(j, flow_address(f, HS_RESP), flow_port(f, HS_RESP));
+}
+
+bool is_flooded(struct judge *j, const struct address *address, uint16_t port)
+{
+	const struct service *s;
+	bool flooded;
+
+	if (__atomic_load_n(&j->ledger->floods, __ATOMIC_RELAXED) == 0)
+		return false;
+	endpoints_open(j, address);
+	s = service_find(j->services, address, port);
+	flooded = s && s->flooded;
+	endpoints_close(j);
+	return flooded;
+}
+
+void hear_host(struct judge *j, const struct address *address)
+{
+	endpoints_open(j, address);
+	host_heard(j->hosts, address, ledger_host_hash(j, address));
+	endpoints_close(j);
 }
 
 bool responder_is_ours(const struct judge *j, const struct flow *f)
@@ -28,17 +52,31 @@ bool responder_is_ours(const struct judge *j, const struct flow *f)
 	return f->is_own || source_is_inside(j, flow_address(f, HS_RESP));
 }
 
-struct service *learn_service(struct judge *j, const struct address *address,
-			      uint16_t port, const struct address *peer)
+/*
+ * With the part of the endpoint open; NULL if it is none of our business. Where
+ * nobody told which side is ours, all is.
+ */
+static struct service *learn_open(struct judge *j,
+				  const struct address *address, uint16_t port,
+				  const struct address *peer)
 {
+	bool spared = source_is_spared(j, address);
 	struct service *s;
 
-	if (!is_ours(j, address) && !is_ours(j, peer))
+	if (!spared && j->inside.count > 0 && !source_is_spared(j, peer))
 		return NULL;
 	s = service_learn(j->services, address, port);
-	if (source_is_spared(j, address))
+	if (spared && !s->is_ours)
 		service_keep(j->services, s);
 	return s;
+}
+
+void learn_service(struct judge *j, const struct address *address,
+		   uint16_t port, const struct address *peer)
+{
+	endpoints_open(j, address);
+	learn_open(j, address, port, peer);
+	endpoints_close(j);
 }
 
 /* ---- half-open connections, and floods of them ---- */
@@ -50,6 +88,7 @@ static void tell_flood(struct judge *j, struct service *s)
 	if (!n)
 		return;
 	s->flooded = true;
+	__atomic_add_fetch(&j->ledger->floods, 1, __ATOMIC_RELAXED);
 	n->address = s->address;
 	n->port = s->port;
 	n->half_open = s->half_open;
@@ -57,38 +96,53 @@ static void tell_flood(struct judge *j, struct service *s)
 
 static void half_open_more(struct judge *j, const struct flow *f)
 {
-	struct service *s =
-		learn_service(j, flow_address(f, HS_RESP),
-			      flow_port(f, HS_RESP), flow_address(f, HS_ORIG));
+	const struct address *responder = flow_address(f, HS_RESP);
+	struct service *s;
 
-	if (!s)
-		return;
-	s->half_open++;
-	if (!s->flooded && s->half_open >= j->config.flood_half_open)
+	endpoints_open(j, responder);
+	s = learn_open(j, responder, flow_port(f, HS_RESP),
+		       flow_address(f, HS_ORIG));
+	if (s)
+		s->half_open++;
+	if (s && !s->flooded && s->half_open >= j->config.flood_half_open)
 		tell_flood(j, s);
+	endpoints_close(j);
 }
 
 static void half_open_less(struct judge *j, const struct flow *f)
 {
-	struct service *s = responder_service(j, f);
+	struct service *s;
 
+	endpoints_open(j, flow_address(f, HS_RESP));
+	s = service_find(j->services, flow_address(f, HS_RESP),
+			 flow_port(f, HS_RESP));
 	/* The endpoint may have been evicted and learnt again since. */
 	if (s && s->half_open > 0)
 		s->half_open--;
 	if (s && s->flooded && s->half_open < j->config.flood_half_open / 2) {
 		s->flooded = false;
+		__atomic_sub_fetch(&j->ledger->floods, 1, __ATOMIC_RELAXED);
 		s->calm_ms = (uint32_t)(j->now_ns / NS_PER_MS);
 	}
+	endpoints_close(j);
 }
 
 /* Was it opened in a flood, its source then most likely being forged? */
-static bool is_of_flood(const struct judge *j, const struct service *s,
-			const struct flow *f)
+static bool is_of_flood(struct judge *j, const struct flow *f)
 {
-	uint32_t now_ms = (uint32_t)(j->now_ns / NS_PER_MS);
+	const struct service *s;
+	uint32_t now_ms;
+	bool is_one;
 
-	return s && (s->flooded || (s->calm_ms && now_ms - f->touched_ms >=
-							  now_ms - s->calm_ms));
+	endpoints_open(j, flow_address(f, HS_RESP));
+	now_ms = (uint32_t)(j->now_ns / NS_PER_MS);
+	s = service_find(j->services, flow_address(f, HS_RESP),
+			 flow_port(f, HS_RESP));
+	is_one = s &&
+		 (s->flooded || (s->calm_ms && now_ms - f->touched_ms >=
+						       now_ms - s->calm_ms));
+	endpoints_close(j);
+	return is_one;
 }
 
 void set_state(struct judge *j, struct flow *f, enum handshake_state state)
@@ -129,7 +183,7 @@ struct charge charge_to_originator(const struct judge *j, const struct flow *f,
  */
 static bool is_failure(struct judge *j, const struct flow *f)
 {
-	return !(f->flags & FLOW_UNCHARGED) && !responder_service(j, f);
+	return !(f->flags & FLOW_UNCHARGED) && !responder_serves(j, f);
 }
 
 static bool charge_failure(struct judge *j, const struct flow *f)
@@ -225,7 +279,7 @@ void outcome_of_late_answer(struct judge *j, const struct flow *f)
 	struct charge c = charge_to_originator(j, f, FINDING_SYN_SCAN);
 
 	learn_service(j, c.destination, c.port, c.source);
-	host_heard(j->hosts, c.destination);
+	hear_host(j, c.destination);
 	retract_charge(j, &c);
 }
 
@@ -250,11 +304,10 @@ static void expire_half_open(struct judge *j)
 {
 	for (int i = 0; i < EXPIRE_AT_ONCE && ending_has_room(j); i++) {
 		struct flow *f = flow_expired(j->flows, FLOW_Q_HALF, j->now_ns);
-		const struct service *s = f ? responder_service(j, f) : NULL;
 
 		if (!f)
 			return;
-		if (!is_of_flood(j, s, f) &&
+		if (!is_of_flood(j, f) &&
 		    !(f->flags & (FLOW_UNCHARGED | FLOW_BOTH_SYN)))
 			fail_by_time(j, f, EVIDENCE_SERVED);
 		forget(j, f);

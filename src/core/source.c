@@ -7,7 +7,7 @@
 
 struct source_table {
 	struct table table;
-	uint32_t queued[SOURCE_NUM_QUEUES];
+	uint32_t queued[SOURCE_NUM_QUEUES]; /* read by other threads too */
 };
 
 /* The bytes that are hashed and compared. */
@@ -39,6 +39,12 @@ void source_table_free(struct source_table *t)
 		return;
 	table_fini(&t->table);
 	free(t);
+}
+
+static void count_queued(struct source_table *t, unsigned int queue, int more)
+{
+	__atomic_store_n(&t->queued[queue], t->queued[queue] + (uint32_t)more,
+			 __ATOMIC_RELAXED);
 }
 
 static struct source_key key_of(const struct address *address, bool is_net)
@@ -105,7 +111,7 @@ static void evict(struct source_table *t)
 	struct source *s = who_gives_way(t);
 	struct source_key key = key_of(&s->address, s->is_net);
 
-	t->queued[s->queue]--;
+	count_queued(t, s->queue, -1);
 	table_del(&t->table, s, hash_of(t, &key), s->queue);
 }
 
@@ -123,7 +129,7 @@ static struct source *learn(struct source_table *t,
 	if (t->table.count == t->table.capacity)
 		evict(t);
 	s = table_add(&t->table, hash, SOURCE_Q_ONE);
-	t->queued[SOURCE_Q_ONE]++;
+	count_queued(t, SOURCE_Q_ONE, 1);
 	s->address = key.address;
 	s->is_net = is_net;
 	return s;
@@ -145,8 +151,8 @@ void source_move(struct source_table *t, struct source *s,
 		 enum source_queue queue)
 {
 	table_move(&t->table, s, s->queue, queue);
-	t->queued[s->queue]--;
-	t->queued[queue]++;
+	count_queued(t, s->queue, -1);
+	count_queued(t, queue, 1);
 	s->queue = queue;
 }
 
@@ -241,13 +247,12 @@ uint32_t source_hash(const struct source_table *t,
 	return (uint32_t)table_hash(&t->table, address, sizeof(*address));
 }
 
-bool source_record(struct source_table *t, struct source *s,
-		   const struct address *destination, uint16_t port,
+bool source_record(struct source *s, uint32_t host, uint16_t port,
 		   enum finding finding, uint8_t flags, uint8_t who,
 		   uint64_t now_ns)
 {
 	struct evidence new = {
-		.host = source_hash(t, destination),
+		.host = host,
 		.when_ms = (uint32_t)(now_ns / NS_PER_MS),
 		.port = port,
 		.finding = (uint8_t)finding & 0xf,
@@ -264,11 +269,9 @@ bool source_record(struct source_table *t, struct source *s,
 	return append_evidence(s, &new) && !old;
 }
 
-void source_retract(struct source_table *t, struct source *s,
-		    const struct address *destination, uint16_t port,
+void source_retract(struct source *s, uint32_t host, uint16_t port,
 		    enum finding finding)
 {
-	uint32_t host = source_hash(t, destination);
 	struct evidence *e = find_evidence(s, host, port, finding);
 
 	if (e)
@@ -291,7 +294,7 @@ uint32_t source_count(const struct source_table *t)
 
 uint32_t source_queued(const struct source_table *t, enum source_queue queue)
 {
-	return t->queued[queue];
+	return __atomic_load_n(&t->queued[queue], __ATOMIC_RELAXED);
 }
 
 size_t source_table_bytes(const struct source_table *t)

@@ -14,8 +14,8 @@ static bool is_noise(struct judge *j, const struct segment *seg)
 {
 	return seg->local || seg->data_len > 0 ||
 	       j->now_ns < j->grace_until_ns ||
-	       service_find(j->services, &seg->dst, seg->dst_port) ||
-	       service_find(j->services, &seg->src, seg->src_port) ||
+	       is_served(j, &seg->dst, seg->dst_port) ||
+	       is_served(j, &seg->src, seg->src_port) ||
 	       source_is_spared(j, &seg->src);
 }
 

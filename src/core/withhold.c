@@ -18,19 +18,7 @@ static void restrict_source(struct judge *j, struct source *s)
 	if (j->now_ns >= s->restricted_until_ns)
 		s->tried_ns = j->now_ns;
 	s->restricted_until_ns = j->now_ns + restriction_ns(j);
-	if (s->restricted_until_ns > j->restricted_until_ns)
-		j->restricted_until_ns = s->restricted_until_ns;
-}
-
-/* Or the record is another source's by now. */
-static bool share_a_place(const struct source *s, const struct source *mate)
-{
-	for (unsigned int i = 0; i < mate->num_evidence; i++)
-		for (unsigned int k = 0; k < s->num_evidence; k++)
-			if (mate->evidence[i].host == s->evidence[k].host &&
-			    mate->evidence[i].port == s->evidence[k].port)
-				return true;
-	return false;
+	ledger_raise(&j->ledger->restricted_until_ns, s->restricted_until_ns);
 }
 
 /* Told once, and again when the source has been left in peace for a while. */
@@ -52,14 +40,9 @@ static void tell_lockstep(struct judge *j, struct source *s,
 	len = snprintf(n->text, sizeof(n->text), "in step with %u other%s",
 		       batch->others, batch->others == 1 ? "" : "s");
 	for (unsigned int i = 0; i < batch->named; i++) {
-		const struct source *mate =
-			source_by_number(j->sources, batch->mate[i]);
-
-		if (!share_a_place(s, mate))
-			continue;
 		len += snprintf(n->text + len, sizeof(n->text) - (size_t)len,
 				"%s %s", between,
-				address_format(&mate->address, text));
+				address_format(&batch->mate[i], text));
 		between = ",";
 	}
 }
@@ -67,28 +50,42 @@ static void tell_lockstep(struct judge *j, struct source *s,
 static bool is_in_step(struct judge *j, struct source *s)
 {
 	struct lockstep_batch batch;
+	bool is_one;
 
-	if (s->is_net || s->is_sweep ||
-	    !lockstep_has(j->lockstep, source_number(j->sources, s), s, &batch))
+	if (s->is_net || s->is_sweep)
 		return false;
-	tell_lockstep(j, s, &batch);
-	return true;
+	ledger_lock(j);
+	is_one = lockstep_has(j->ledger->lockstep, s, &batch);
+	ledger_unlock(j);
+	if (is_one)
+		tell_lockstep(j, s, &batch);
+	return is_one;
 }
 
 /* A minute's worth can be listed at once; then one after the other. */
+static bool take_rate_of(struct ledger *l, uint64_t now_ns, uint64_t cost)
+{
+	if (now_ns > l->rate_at_ns) {
+		l->rate_credit_ns += now_ns - l->rate_at_ns;
+		l->rate_at_ns = now_ns;
+	}
+	if (l->rate_credit_ns > 60 * NS_PER_S)
+		l->rate_credit_ns = 60 * NS_PER_S;
+	if (l->rate_credit_ns < cost)
+		return false;
+	l->rate_credit_ns -= cost;
+	return true;
+}
+
 static bool take_rate(struct judge *j)
 {
 	uint64_t cost = 60 * NS_PER_S / j->config.listings_per_minute;
-	uint64_t gained = j->now_ns - j->rate_at_ns;
+	bool allowed;
 
-	j->rate_at_ns = j->now_ns;
-	j->rate_credit_ns += gained;
-	if (j->rate_credit_ns > 60 * NS_PER_S)
-		j->rate_credit_ns = 60 * NS_PER_S;
-	if (j->rate_credit_ns < cost)
-		return false;
-	j->rate_credit_ns -= cost;
-	return true;
+	ledger_lock(j);
+	allowed = take_rate_of(j->ledger, j->now_ns, cost);
+	ledger_unlock(j);
+	return allowed;
 }
 
 bool withhold(struct judge *j, struct source *s)

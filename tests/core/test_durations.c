@@ -203,7 +203,7 @@ static void what_is_written_down_is_taken_over(void **state)
 	struct transcript *t = *state;
 	struct judge_config config = transcript_config();
 	struct offender before[8], after;
-	uint32_t cursor = 0;
+	uint64_t cursor = 0;
 	unsigned int n = 0, m = 0;
 
 	listed_for(t, 'w');
@@ -228,7 +228,7 @@ static void a_net_is_taken_over(void **state)
 {
 	struct transcript *t = *state;
 	struct offender o = offender(t), after;
-	uint32_t cursor = 0;
+	uint64_t cursor = 0;
 
 	address_parse("2001:db8:1:2::", &o.source.address);
 	o.source.bits = 64;
@@ -290,7 +290,7 @@ static void who_is_forgiven_begins_again(void **state)
 	struct transcript *t = *state;
 	struct prefix x = {host_address('x'), 128};
 	struct offender o;
-	uint32_t cursor = 0;
+	uint64_t cursor = 0;
 
 	listed_for(t, 'x');
 	pass_time(t, 601);

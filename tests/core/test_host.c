@@ -23,10 +23,22 @@ static struct address address_of(uint32_t n)
 		10, (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n});
 }
 
+/* The number that a source table with this key gives it. */
+static uint32_t hash_of(const struct address *a)
+{
+	struct source_table *sources = source_table_new(1, any_key);
+	uint32_t hash;
+
+	assert_non_null(sources);
+	hash = source_hash(sources, a);
+	source_table_free(sources);
+	return hash;
+}
+
 static struct host *learn(struct host_table *t, uint32_t n)
 {
 	struct address a = address_of(n);
-	struct host *h = host_learn(t, &a);
+	struct host *h = host_learn(t, &a, hash_of(&a));
 
 	assert_non_null(h);
 	assert_true(address_equal(&h->address, &a));
@@ -37,20 +49,14 @@ static void hear(struct host_table *t, uint32_t n)
 {
 	struct address a = address_of(n);
 
-	host_heard(t, &a);
+	host_heard(t, &a, hash_of(&a));
 }
 
-/* The same number that a source table with this key gives it. */
 static const struct host *find(struct host_table *t, uint32_t n)
 {
 	struct address a = address_of(n);
-	struct source_table *sources = source_table_new(1, any_key);
-	uint32_t hash;
 
-	assert_non_null(sources);
-	hash = source_hash(sources, &a);
-	source_table_free(sources);
-	return host_by_hash(t, hash);
+	return host_by_hash(t, hash_of(&a));
 }
 
 static int make_table(void **state)

@@ -56,8 +56,8 @@ static void a_million_sources(void **state)
 		struct address a = numbered(10, i);
 		struct source *s = source_learn(t, &a);
 
-		source_record(t, s, &there, (uint16_t)i, FINDING_SYN_SCAN, 0, 0,
-			      i);
+		source_record(s, source_hash(t, &there), (uint16_t)i,
+			      FINDING_SYN_SCAN, 0, 0, i);
 	}
 	assert_int_equal(source_count(t), SOURCES);
 	after = resident_bytes();
@@ -365,8 +365,8 @@ static void a_million_half_open_and_a_flood(void **state)
 	assert_int_equal(judge_flow_bytes(j), stated);
 	assert_int_equal(mallinfo2().uordblks + mallinfo2().hblkhd, allocated);
 	judge_free(j);
-	/* But for what the judge has besides. */
-	assert_true(full <= stated + (1u << 20));
+	/* But for what the judge has besides: 1.4 MB are lock-step's. */
+	assert_true(full <= stated + (2u << 20));
 	assert_true(full <= (size_t)BYTES_A_FLOW * FLOWS);
 }
 

@@ -83,9 +83,8 @@ static void nothing_is_held_against_a_new_source(void **state)
 static void learning_a_source_again_keeps_its_evidence(void **state)
 {
 	struct source *s = learn(*state, 1);
-	struct address d = host(50);
 
-	source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0, 0, 0);
+	source_record(s, 7, 80, FINDING_SYN_SCAN, 0, 0, 0);
 	assert_ptr_equal(learn(*state, 1), s);
 	assert_int_equal(s->num_evidence, 1);
 	assert_int_equal(source_count(*state), 1);
@@ -118,13 +117,12 @@ static void asking_for_a_source_is_not_seeing_it(void **state)
 
 static void a_source_forgotten_comes_back_with_a_clean_slate(void **state)
 {
-	struct address d = host(50);
 	struct source *s;
 
 	for (uint32_t n = 0; n <= CAPACITY; n++) {
 		s = learn(*state, n);
 		s->held_until_ns = 5;
-		source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0, 0, 0);
+		source_record(s, 7, 80, FINDING_SYN_SCAN, 0, 0, 0);
 	}
 	s = learn(*state, 0);
 	assert_int_equal(s->num_evidence, 0);
@@ -144,7 +142,8 @@ static bool record(struct source_table *t, struct source *s, uint32_t n,
 {
 	struct address d = host(n);
 
-	return source_record(t, s, &d, port, finding, 0, 0, now_ms * NS_PER_MS);
+	return source_record(s, source_hash(t, &d), port, finding, 0, 0,
+			     now_ms * NS_PER_MS);
 }
 
 static void retract(struct source_table *t, struct source *s, uint32_t n,
@@ -152,7 +151,7 @@ static void retract(struct source_table *t, struct source *s, uint32_t n,
 {
 	struct address d = host(n);
 
-	source_retract(t, s, &d, port, finding);
+	source_retract(s, source_hash(t, &d), port, finding);
 }
 
 static bool has_port(const struct source *s, uint16_t port)
@@ -171,9 +170,9 @@ static void an_outcome_is_recorded_with_all_it_is(void **state)
 	struct address d = host(50);
 	const struct evidence *e = &s->evidence[0];
 
-	assert_true(source_record(*state, s, &d, 8080, FINDING_CONNECT_SCAN,
-				  EVIDENCE_SERVED | EVIDENCE_OS_SYN, 7,
-				  1234 * NS_PER_MS));
+	assert_true(source_record(
+		s, source_hash(*state, &d), 8080, FINDING_CONNECT_SCAN,
+		EVIDENCE_SERVED | EVIDENCE_OS_SYN, 7, 1234 * NS_PER_MS));
 	assert_int_equal(s->num_evidence, 1);
 	assert_int_equal(e->port, 8080);
 	assert_int_equal(e->finding, FINDING_CONNECT_SCAN);
@@ -186,10 +185,10 @@ static void the_same_outcome_again_only_changes_its_time(void **state)
 	struct source *s = learn(*state, 1);
 	struct address d = host(50);
 
-	source_record(*state, s, &d, 80, FINDING_SYN_SCAN, EVIDENCE_SERVED, 0,
-		      5 * NS_PER_MS);
-	assert_false(source_record(*state, s, &d, 80, FINDING_SYN_SCAN, 0, 0,
-				   9 * NS_PER_MS));
+	source_record(s, source_hash(*state, &d), 80, FINDING_SYN_SCAN,
+		      EVIDENCE_SERVED, 0, 5 * NS_PER_MS);
+	assert_false(source_record(s, source_hash(*state, &d), 80,
+				   FINDING_SYN_SCAN, 0, 0, 9 * NS_PER_MS));
 	assert_int_equal(s->num_evidence, 1);
 	assert_int_equal(s->evidence[0].when_ms, 9);
 	assert_int_equal(s->evidence[0].flags, EVIDENCE_SERVED);
