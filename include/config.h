@@ -18,6 +18,9 @@
 #define CONFIG_DEFAULT_STATE  "/var/lib/handshaked/state"
 #define CONFIG_MAX_PREFIXES   64
 
+/* Most queues, each with a thread. */
+#define CONFIG_MAX_QUEUES 16
+
 struct config {
 	struct judge_config judge;
 	/*
@@ -30,7 +33,8 @@ struct config {
 	uint32_t false_positive_micro;
 	char control[108];     /* path of the control socket (sun_path) */
 	char state[108];       /* path of the state file; empty: none */
-	uint32_t queue_num;    /* 0 to 65535 */
+	uint32_t queue_num;    /* the first, 0 to 65535 */
+	uint32_t queue_count;  /* with a thread each, 1 to CONFIG_MAX_QUEUES */
 	uint32_t queue_length; /* packets the kernel holds for us */
 	/* `inside`: the protected side; none given: found by rtnetlink. */
 	struct prefix inside[CONFIG_MAX_PREFIXES];

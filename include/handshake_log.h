@@ -13,14 +13,16 @@
 /* Zeroed at the start. */
 struct handshake_log {
 	struct log_limit limit;
-	uint64_t lost; /* judge_counters.endings_lost so far */
+	uint64_t lost; /* as it was told last */
 };
 
-/*
- * Logs all endings that the judge has, as far as the limit lets it, and once a
- * second how many were left out. `now_ns` is the judge's time.
- */
-void handshake_log_take(struct handshake_log *log, struct judge *judge,
-			uint64_t now_ns);
+/* Some may come now: once a second tells how many were left out. */
+void handshake_log_begin(struct handshake_log *log, uint64_t now_ns);
+
+/* Logs an ending, if the limit lets it. */
+void handshake_log_add(struct handshake_log *log, const struct ending *e);
+
+/* So many in all were lost before they could be logged: endings_lost. */
+void handshake_log_lost(struct handshake_log *log, uint64_t lost);
 
 #endif

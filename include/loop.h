@@ -6,6 +6,7 @@
 #ifndef HANDSHAKED_LOOP_H
 #define HANDSHAKED_LOOP_H
 
+#include <pthread.h>
 #include <stdint.h>
 
 struct loop;
@@ -34,6 +35,9 @@ int loop_on_readable(struct loop *l, int fd, loop_fn fn, void *arg);
 int loop_every(struct loop *l, uint32_t interval_ms, loop_fn fn, void *arg);
 int loop_on_signals(struct loop *l, const int *signals, loop_signal_fn fn,
 		    void *arg);
+
+/* Everything that the loop calls is called with `lock` held. */
+void loop_guard(struct loop *l, pthread_mutex_t *lock);
 
 /* Runs until loop_stop(); returns what that was given, or -errno. */
 int loop_run(struct loop *l);

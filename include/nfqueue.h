@@ -27,8 +27,10 @@ struct nfqueue_counters {
 	uint64_t
 		verdict_errors; /* verdicts that could not be sent, in messages,
 				    or that the kernel refused */
-	/* The kernel's own, which only root can read. */
-	bool kernel_counters_known;
+};
+
+/* The kernel's own. */
+struct nfqueue_kernel_counters {
 	uint64_t kernel_dropped; /* the queue was full */
 	uint64_t user_dropped;   /* our socket was full */
 };
@@ -48,28 +50,31 @@ struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
 /* Packets still queued are dropped by the kernel. Accepts NULL. */
 void nfqueue_close(struct nfqueue *q);
 
-/* Readable when packets wait. */
-int nfqueue_fd(const struct nfqueue *q);
+/*
+ * Waits for packets, NFQUEUE_WAIT_MS at most, and receives NFQUEUE_BATCH at
+ * most. Returns how many there were, or -errno when the socket is beyond use.
+ */
+#define NFQUEUE_WAIT_MS 200
+int nfqueue_receive(struct nfqueue *q);
 
 /*
- * Receives at most NFQUEUE_BATCH packets without blocking and judges them at
- * `now_ns`. Returns how many there were, 0 when none waited, or -errno when
- * the socket is beyond use. Their verdicts are kept until nfqueue_answer():
- * in between, sources that these packets got listed can be put into the set,
- * so that what they asked for is not let go first.
+ * Has the packets received last judged at `now_ns`, and sends their verdicts.
+ * In between, sources that they got listed can be put into the set, so that
+ * what they asked for is not let go first.
  */
-int nfqueue_receive(struct nfqueue *q, uint64_t now_ns);
-
-/* Sends the verdicts of the packets received last. */
+void nfqueue_judge(struct nfqueue *q, uint64_t now_ns);
 void nfqueue_answer(struct nfqueue *q);
 
 /* Does the kernel attach conntrack data (known after the first packet)? */
 bool nfqueue_has_conntrack(const struct nfqueue *q);
 
+const struct nfqueue_counters *nfqueue_counters(const struct nfqueue *q);
+
 /*
- * The counters; the kernel's two are read from /proc anew and stay as they
- * were when that fails.
+ * Adds up the kernel's counters of `count` queues from `first` on, of this
+ * network namespace. False when they cannot be read: only root may.
  */
-const struct nfqueue_counters *nfqueue_counters(struct nfqueue *q);
+bool nfqueue_kernel_counters(uint16_t first, unsigned int count,
+			     struct nfqueue_kernel_counters *out);
 
 #endif

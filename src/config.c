@@ -221,6 +221,17 @@ static void check_orders(struct reading *r)
 		check_order(r, &orders[i]);
 }
 
+static void check_queues(struct reading *r)
+{
+	const struct config *c = r->config;
+
+	if (c->queue_num + c->queue_count - 1 > UINT16_MAX)
+		complain(r,
+			 "[queue] num = %u: %u queues from there on end"
+			 " behind %u",
+			 c->queue_num, c->queue_count, UINT16_MAX);
+}
+
 static int32_t thousandths_of_log(double x)
 {
 	return (int32_t)lround(1000 * log(x));
@@ -259,6 +270,8 @@ int config_read(struct config *c, const char *path, char *error,
 	fclose(r.file);
 	if (!r.failed)
 		check_orders(&r);
+	if (!r.failed)
+		check_queues(&r);
 	work_out_test(c);
 	return r.failed ? -1 : 0;
 }
@@ -269,7 +282,8 @@ void config_default(struct config *c)
 	judge_config_default(&c->judge);
 	strcpy(c->control, CONFIG_DEFAULT_SOCKET);
 	strcpy(c->state, CONFIG_DEFAULT_STATE);
-	c->queue_length = 16384;
+	c->queue_count = 1;
+	c->queue_length = 2048;
 	c->success_benign_milli = 800;
 	c->success_scanner_milli = 200;
 	c->detection_milli = 990;

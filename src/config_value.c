@@ -36,6 +36,7 @@ const struct config_key config_keys[] = {
 	{"daemon", "state", NO_PATH(state)},
 
 	{"queue", "num", NUMBER(queue_num), 0, 65535},
+	{"queue", "count", NUMBER(queue_count), 1, CONFIG_MAX_QUEUES},
 	{"queue", "length", NUMBER(queue_length), 64, 1048576},
 
 	{"model", "flows", NUMBER(judge.flows), 1024, 16777216},

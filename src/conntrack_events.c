@@ -19,10 +19,10 @@
 enum {
 	/* An event takes some 250 bytes and comes alone in a datagram. */
 	EVENT_BYTES = 8192,
-	/* Read at once, before packets get their turn again. */
-	EVENTS_AT_ONCE = 256,
-	/* Room for some thousand; what does not fit is an overrun. */
-	SOCKET_BYTES = 1 << 20,
+	/* Read at once, before anything else gets its turn again. */
+	EVENTS_AT_ONCE = 8192,
+	/* Room for as many, at 1.3 kB each; what does not fit is an overrun. */
+	SOCKET_BYTES = 12 << 20,
 };
 
 struct conntrack_events {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the daemon does when something happens: packets wait, a second passes,
- * a signal or an operator comes. Here the engine's notices become elements of
- * the sets and lines of the log.
+ * What the daemon does when something happens: a lane has somebody to list, a
+ * second passes, a signal or an operator comes. Here the engine's notices
+ * become elements of the sets and lines of the log.
  */
 #include "daemon.h"
 
@@ -14,14 +14,14 @@
 
 #include "log.h"
 
-/* Batches taken before the loop looks at anything else. */
-#define BATCHES_PER_TURN 16
-
-/* And when stopping: the queue's default length several times over. */
-#define BATCHES_TO_DRAIN 1024
-
 #define TICK_MS     200
 #define FINDINGS_MS 1000
+
+/*
+ * The ends of connections are read this often, not as they come: to be woken
+ * for each would slow down the connections themselves.
+ */
+#define ENDED_MS 50
 
 /*
  * A transaction that the kernel refuses costs it 10 to 20 ms, in which no
@@ -73,31 +73,58 @@ static void tell_lockstep(struct daemon *d, const struct notice *n)
 			  address_format(&n->address, text), n->text);
 }
 
-static void take_notices(struct daemon *d, uint64_t now_ns)
+static void take_notice(struct daemon *d, const struct notice *n)
 {
 	char text[ADDRESS_TEXT_BYTES];
+
+	switch (n->kind) {
+	case NOTICE_LISTED:
+		list_source(d, n);
+		break;
+	case NOTICE_UNLISTED:
+		unlist_source(d, n);
+		break;
+	case NOTICE_FLOOD:
+		log_warnx("syn-flood target=%s port=%u half_open=%u",
+			  address_format(&n->address, text), n->port,
+			  n->half_open);
+		break;
+	case NOTICE_LOCKSTEP:
+		tell_lockstep(d, n);
+		break;
+	}
+}
+
+static void take_notices(struct daemon *d, uint64_t now_ns)
+{
 	struct notice n;
 
 	log_limit_begin(&d->lockstep, "lockstep", now_ns);
-	while (judge_next_notice(d->judge, &n)) {
-		switch (n.kind) {
-		case NOTICE_LISTED:
-			list_source(d, &n);
-			break;
-		case NOTICE_UNLISTED:
-			unlist_source(d, &n);
-			break;
-		case NOTICE_FLOOD:
-			log_warnx("syn-flood target=%s port=%u half_open=%u",
-				  address_format(&n.address, text), n.port,
-				  n.half_open);
-			break;
-		case NOTICE_LOCKSTEP:
-			tell_lockstep(d, &n);
-			break;
-		}
-	}
+	while (judge_next_notice(d->judge, &n))
+		take_notice(d, &n);
 	daemon_flush_blocklist(d);
+}
+
+static bool next_notice(struct lane *lane, struct notice *n)
+{
+	bool there = judge_next_notice(lane_enter(lane), n);
+
+	lane_leave(lane);
+	return there;
+}
+
+/* In the lane's thread: its packets wait for this. */
+static void on_lane_notices(void *arg, struct lane *lane)
+{
+	struct daemon *d = arg;
+	struct notice n;
+
+	pthread_mutex_lock(&d->lock);
+	log_limit_begin(&d->lockstep, "lockstep", loop_now_ns());
+	while (next_notice(lane, &n))
+		take_notice(d, &n);
+	daemon_flush_blocklist(d);
+	pthread_mutex_unlock(&d->lock);
 }
 
 static void log_blocklist_error(int error)
@@ -138,46 +165,89 @@ int daemon_flush_blocklist(struct daemon *d)
 	return error;
 }
 
-/* ---- what the loop calls ---- */
+/* ---- what all lanes did ---- */
 
-/*
- * A batch: whom it got listed is in the set before it is answered. The log can
- * wait until after.
- */
-static int take_batch(struct daemon *d, uint64_t now_ns)
+/* Both structs hold nothing but numbers of this size. */
+static void add_up(void *to, const void *from, size_t bytes)
 {
-	int n = nfqueue_receive(d->queue, now_ns);
+	uint64_t *sum = to;
+	const uint64_t *more = from;
 
-	take_notices(d, now_ns);
-	nfqueue_answer(d->queue);
-	handshake_log_take(&d->handshakes, d->judge, now_ns);
-	return n;
+	for (size_t i = 0; i < bytes / sizeof(*sum); i++)
+		sum[i] += more[i];
 }
 
-static void on_packets(void *arg, uint64_t now_ns)
+struct judge_counters daemon_judged(struct daemon *d)
 {
-	struct daemon *d = arg;
-	int n = NFQUEUE_BATCH;
+	struct judge_counters sum = *judge_counters(d->judge);
 
-	for (int i = 0; i < BATCHES_PER_TURN && n == NFQUEUE_BATCH; i++) {
-		n = take_batch(d, now_ns);
-		now_ns = loop_now_ns();
+	for (unsigned int i = 0; i < d->num_lanes; i++) {
+		add_up(&sum, judge_counters(lane_enter(d->lane[i])),
+		       sizeof(sum));
+		lane_leave(d->lane[i]);
 	}
-	if (n < 0) {
-		log_warnx("queue %u: %s", d->config.queue_num, strerror(-n));
+	return sum;
+}
+
+struct queue_totals daemon_queued(struct daemon *d)
+{
+	struct queue_totals sum = {.flows = 0};
+
+	for (unsigned int i = 0; i < d->num_lanes; i++) {
+		struct lane *lane = d->lane[i];
+
+		sum.flows += judge_num_flows(lane_enter(lane));
+		sum.has_conntrack |= lane_has_conntrack(lane);
+		add_up(&sum.counters, lane_counters(lane),
+		       sizeof(sum.counters));
+		lane_leave(lane);
+	}
+	return sum;
+}
+
+/* ---- what the loop calls ---- */
+
+static bool next_ending(struct lane *lane, struct ending *e)
+{
+	bool there = judge_next_ending(lane_enter(lane), e);
+
+	lane_leave(lane);
+	return there;
+}
+
+/* Lines are written here, while the lanes go on; what overflows is counted. */
+static void log_handshakes(struct daemon *d, uint64_t now_ns)
+{
+	struct ending e;
+
+	handshake_log_begin(&d->handshakes, now_ns);
+	for (unsigned int i = 0; i < d->num_lanes; i++)
+		while (next_ending(d->lane[i], &e))
+			handshake_log_add(&d->handshakes, &e);
+	handshake_log_lost(&d->handshakes, daemon_judged(d).endings_lost);
+}
+
+/* A lane whose queue is gone is over. */
+static void look_after_lanes(struct daemon *d)
+{
+	for (unsigned int i = 0; i < d->num_lanes; i++) {
+		int error = lane_error(d->lane[i]);
+
+		if (!error)
+			continue;
+		log_warnx("queue %u: %s", d->config.queue_num + i,
+			  strerror(-error));
 		loop_stop(d->loop, 1);
 	}
 }
 
-/*
- * Closing the queue drops what waits in it: what is there already gets its
- * verdict first. Bounded, for packets may come as fast as they go.
- */
-void daemon_drain(struct daemon *d)
+int daemon_start_lanes(struct daemon *d)
 {
-	for (int i = 0; i < BATCHES_TO_DRAIN; i++)
-		if (take_batch(d, loop_now_ns()) <= 0)
-			return;
+	int error = 0;
+
+	for (unsigned int i = 0; i < d->num_lanes && !error; i++)
+		error = lane_start(d->lane[i], on_lane_notices, d);
+	return error;
 }
 
 static void on_ended(void *arg, uint64_t now_ns)
@@ -201,7 +271,8 @@ static void on_tick(void *arg, uint64_t now_ns)
 
 	judge_tick(d->judge, now_ns);
 	take_notices(d, now_ns);
-	handshake_log_take(&d->handshakes, d->judge, now_ns);
+	log_handshakes(d, now_ns);
+	look_after_lanes(d);
 	restore_tick(d, now_ns);
 	persist_tick(d, now_ns);
 	control_turn(d->control, now_ns);
@@ -212,7 +283,8 @@ static void on_tick(void *arg, uint64_t now_ns)
 static void log_findings(void *arg, uint64_t now_ns)
 {
 	struct daemon *d = arg;
-	const uint64_t *found = judge_counters(d->judge)->findings;
+	const struct judge_counters judged = daemon_judged(d);
+	const uint64_t *found = judged.findings;
 
 	(void)now_ns;
 	for (int f = FINDING_NONE + 1; f < NUM_FINDINGS; f++) {
@@ -226,9 +298,14 @@ static void log_findings(void *arg, uint64_t now_ns)
 
 static void on_watchdog(void *arg, uint64_t now_ns)
 {
-	(void)arg;
+	struct daemon *d = arg;
+	bool live = true;
+
 	(void)now_ns;
-	sd_notify(0, "WATCHDOG=1");
+	for (unsigned int i = 0; i < d->num_lanes; i++)
+		live &= lane_lives(d->lane[i]);
+	if (live)
+		sd_notify(0, "WATCHDOG=1");
 }
 
 static void on_signal(void *arg, int signal)
@@ -258,13 +335,11 @@ int daemon_attach(struct daemon *d)
 	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, 0};
 	int error;
 
-	error = loop_on_readable(d->loop, nfqueue_fd(d->queue), on_packets, d);
-	if (!error)
-		error = loop_on_readable(d->loop, control_fd(d->control),
-					 on_control, d);
+	loop_guard(d->loop, &d->lock);
+	error = loop_on_readable(d->loop, control_fd(d->control), on_control,
+				 d);
 	if (!error && d->ended)
-		error = loop_on_readable(d->loop, conntrack_events_fd(d->ended),
-					 on_ended, d);
+		error = loop_every(d->loop, ENDED_MS, on_ended, d);
 	if (!error && d->lists.events)
 		error = loop_on_readable(d->loop,
 					 nft_events_fd(d->lists.events),

@@ -15,9 +15,9 @@
 #include "control.h"
 #include "handshake_log.h"
 #include "log_limit.h"
+#include "lane.h"
 #include "loop.h"
 #include "networks.h"
-#include "nfqueue.h"
 #include "nft_events.h"
 #include "operator_list.h"
 #include "state_writer.h"
@@ -50,8 +50,15 @@ struct lists {
 struct daemon {
 	struct config config;
 	struct loop *loop;
+	/*
+	 * Everything here is for whoever holds this lock: the loop while it
+	 * calls somebody, and a lane that has somebody to list.
+	 */
+	pthread_mutex_t lock;
+	/* Without packets: asks, restores and forgives for all lanes. */
 	struct judge *judge;
-	struct nfqueue *queue;
+	struct lane *lane[CONFIG_MAX_QUEUES];
+	unsigned int num_lanes; /* that are open */
 	struct blocklist *blocklist;
 	struct control *control;
 	struct conntrack_events *ended; /* NULL: the kernel tells nothing */
@@ -71,8 +78,17 @@ struct daemon {
 /* Registers everything with the loop. Returns 0 or -errno. */
 int daemon_attach(struct daemon *d);
 
-/* Gives what waits in the queue its verdicts, before it is closed. */
-void daemon_drain(struct daemon *d);
+/* Starts the lanes' threads. Returns 0 or -errno. */
+int daemon_start_lanes(struct daemon *d);
+
+/* What all judges counted, and all queues; the rest of the queues' state. */
+struct judge_counters daemon_judged(struct daemon *d);
+struct queue_totals {
+	struct nfqueue_counters counters;
+	uint32_t flows; /* conversations under way */
+	bool has_conntrack;
+};
+struct queue_totals daemon_queued(struct daemon *d);
 
 /* Sends what is pending for the sets, and logs when that begins to fail. */
 int daemon_flush_blocklist(struct daemon *d);

@@ -15,16 +15,19 @@ static void write_line(const struct ending *e)
 		 conn_state_name[e->conn_state], e->history, ending_reason(e));
 }
 
-void handshake_log_take(struct handshake_log *log, struct judge *judge,
-			uint64_t now_ns)
+void handshake_log_begin(struct handshake_log *log, uint64_t now_ns)
 {
-	uint64_t lost = judge_counters(judge)->endings_lost;
-	struct ending e;
-
 	log_limit_begin(&log->limit, "handshake", now_ns);
-	while (judge_next_ending(judge, &e))
-		if (log_limit_allows(&log->limit))
-			write_line(&e);
+}
+
+void handshake_log_add(struct handshake_log *log, const struct ending *e)
+{
+	if (log_limit_allows(&log->limit))
+		write_line(e);
+}
+
+void handshake_log_lost(struct handshake_log *log, uint64_t lost)
+{
 	log->limit.suppressed += lost - log->lost;
 	log->lost = lost;
 }

@@ -26,6 +26,7 @@ struct loop {
 	int epoll_fd;
 	bool stopped;
 	int status;
+	pthread_mutex_t *lock; /* or NULL */
 	unsigned int num_sources;
 	struct source sources[LOOP_MAX_SOURCES];
 };
@@ -150,6 +151,11 @@ static void dispatch(struct source *s, uint64_t now_ns)
 	s->fn(s->arg, now_ns);
 }
 
+void loop_guard(struct loop *l, pthread_mutex_t *lock)
+{
+	l->lock = lock;
+}
+
 int loop_run(struct loop *l)
 {
 	struct epoll_event events[LOOP_MAX_SOURCES];
@@ -161,8 +167,12 @@ int loop_run(struct loop *l)
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
+		if (l->lock)
+			pthread_mutex_lock(l->lock);
 		for (int i = 0; i < n && !l->stopped; i++)
 			dispatch(events[i].data.ptr, now_ns);
+		if (l->lock)
+			pthread_mutex_unlock(l->lock);
 	}
 	return l->status;
 }

@@ -79,13 +79,17 @@ static int read_config(struct daemon *d, const struct options *o)
 
 static int open_judge(struct daemon *d)
 {
+	struct judge_config config = d->config.judge;
 	uint8_t key[16];
 
 	if (getrandom(key, sizeof(key), 0) != sizeof(key)) {
 		log_warn("no random key for the tables");
 		return -1;
 	}
-	d->judge = judge_new(&d->config.judge, key);
+	/* One for each lane, and ours, which sees no packets. */
+	config.judges = d->config.queue_count + 1;
+	config.flows = 1;
+	d->judge = judge_new(&config, key);
 	if (!d->judge) {
 		log_warnx("no memory for tables of %u flows and %u sources",
 			  d->config.judge.flows, d->config.judge.sources);
@@ -166,20 +170,44 @@ static int open_ended(struct daemon *d)
 	return 0;
 }
 
-static int open_queue(struct daemon *d)
+static struct lane *open_lane(struct daemon *d, uint16_t num)
 {
-	d->queue =
-		nfqueue_open((uint16_t)d->config.queue_num,
-			     d->config.queue_length, d->judge, loop_now_ns());
-	if (d->queue)
-		return 0;
-	if (errno == EPERM) /* the privilege was checked before */
-		log_warnx("queue %u is taken by another process: set [queue]"
-			  " num to a free one, here and in handshaked.nft",
-			  d->config.queue_num);
-	else
-		log_warn("queue %u", d->config.queue_num);
-	return -1;
+	/* Its share, rounded up. */
+	uint32_t count = d->config.queue_count;
+	uint32_t flows = (d->config.judge.flows + count - 1) / count;
+	struct judge *judge;
+	uint8_t key[16];
+
+	if (getrandom(key, sizeof(key), 0) != sizeof(key))
+		return NULL;
+	judge = judge_new_beside(d->judge, flows, key);
+	if (!judge) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return lane_open(num, d->config.queue_length, judge, loop_now_ns());
+}
+
+static int open_queues(struct daemon *d)
+{
+	while (d->num_lanes < d->config.queue_count) {
+		unsigned int num = d->config.queue_num + d->num_lanes;
+
+		d->lane[d->num_lanes] = open_lane(d, (uint16_t)num);
+		if (d->lane[d->num_lanes]) {
+			d->num_lanes++;
+			continue;
+		}
+		if (errno == EPERM) /* the privilege was checked before */
+			log_warnx("queue %u is taken by another process: set"
+				  " [queue] num to a free one, here and in"
+				  " handshaked.nft",
+				  num);
+		else
+			log_warn("queue %u", num);
+		return -1;
+	}
+	return 0;
 }
 
 static int open_loop(struct daemon *d)
@@ -190,6 +218,15 @@ static int open_loop(struct daemon *d)
 	error = d->loop ? daemon_attach(d) : -errno;
 	if (error)
 		log_warnx("event loop: %s", strerror(-error));
+	return error;
+}
+
+static int start_lanes(struct daemon *d)
+{
+	int error = daemon_start_lanes(d);
+
+	if (error)
+		log_warnx("threads of the queues: %s", strerror(-error));
 	return error;
 }
 
@@ -217,7 +254,7 @@ static int start(struct daemon *d)
 	if (enter_sandbox() || open_judge(d) || open_networks(d) ||
 	    open_blocklist(d) || open_control(d) || persist_open(d) ||
 	    restore_open(d) || open_ended(d) || settle_established(d) ||
-	    open_queue(d) || open_loop(d))
+	    open_queues(d) || open_loop(d) || start_lanes(d))
 		return -1;
 	return 0;
 }
@@ -225,12 +262,15 @@ static int start(struct daemon *d)
 /* Only a daemon that was ready has something to write down. */
 static void stop(struct daemon *d, bool was_ready)
 {
-	if (d->queue)
-		daemon_drain(d);
+	for (unsigned int i = 0; i < d->num_lanes; i++)
+		lane_stop(d->lane[i]);
+	for (unsigned int i = 0; i < d->num_lanes; i++)
+		lane_wait(d->lane[i]);
 	if (was_ready)
 		persist_last(d);
 	loop_free(d->loop);
-	nfqueue_close(d->queue);
+	for (unsigned int i = 0; i < d->num_lanes; i++)
+		lane_close(d->lane[i]);
 	control_close(d->control);
 	conntrack_events_close(d->ended);
 	restore_close(d);
@@ -242,15 +282,19 @@ static void stop(struct daemon *d, bool was_ready)
 
 static void log_ready(const struct daemon *d)
 {
-	log_info("ready: queue %u, mode %s; %u of %u TCP connections settled",
-		 d->config.queue_num,
+	char queues[32];
+
+	snprintf(queues, sizeof(queues),
+		 d->num_lanes > 1 ? "queues %u-%u" : "queue %u",
+		 d->config.queue_num, d->config.queue_num + d->num_lanes - 1);
+	log_info("ready: %s, mode %s; %u of %u TCP connections settled", queues,
 		 d->config.judge.mode == MODE_ENFORCE ? "enforce" : "observe",
 		 d->connections.settled, d->connections.seen);
 }
 
 int main(int argc, char **argv)
 {
-	struct daemon d = {0};
+	struct daemon d = {.lock = PTHREAD_MUTEX_INITIALIZER};
 	struct options o;
 	int status = parse_options(argc, argv, &o);
 	bool ready;

@@ -50,6 +50,7 @@ struct nfqueue {
 	struct queued_packet packets[NFQUEUE_BATCH];
 	struct segment segments[NFQUEUE_BATCH]; /* of those not refused */
 	size_t num_packets, num_segments;
+	int num_received; /* of the messages below */
 	struct mmsghdr messages[NFQUEUE_BATCH];
 	struct iovec vectors[NFQUEUE_BATCH];
 	_Alignas(struct nlmsghdr) char bytes[NFQUEUE_BATCH][MESSAGE_BYTES];
@@ -179,7 +180,7 @@ static int receive(struct nfqueue *q)
 
 	do {
 		n = recvmmsg(mnl_socket_get_fd(q->socket), q->messages,
-			     NFQUEUE_BATCH, MSG_DONTWAIT, NULL);
+			     NFQUEUE_BATCH, MSG_WAITFORONE, NULL);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == ENOBUFS) {
 		q->counters.overruns++;
@@ -190,15 +191,18 @@ static int receive(struct nfqueue *q)
 	return n;
 }
 
-int nfqueue_receive(struct nfqueue *q, uint64_t now_ns)
+int nfqueue_receive(struct nfqueue *q)
 {
-	int n = receive(q);
+	q->num_received = receive(q);
+	return q->num_received;
+}
 
+void nfqueue_judge(struct nfqueue *q, uint64_t now_ns)
+{
 	verdict_begin(&q->verdicts, q->num);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < q->num_received; i++)
 		take_datagram(q, q->bytes[i], q->messages[i].msg_len, now_ns);
 	judge_packets(q, now_ns);
-	return n;
 }
 
 /* ---- binding ---- */
@@ -270,6 +274,17 @@ static int set_socket_options(struct nfqueue *q, uint32_t length)
 	return 0;
 }
 
+/* From now on receiving comes to an end though nothing comes. */
+static int set_wait(struct nfqueue *q)
+{
+	struct timeval wait = {.tv_usec = NFQUEUE_WAIT_MS * 1000};
+
+	if (setsockopt(mnl_socket_get_fd(q->socket), SOL_SOCKET, SO_RCVTIMEO,
+		       &wait, sizeof(wait)))
+		return -errno;
+	return 0;
+}
+
 static int set_up(struct nfqueue *q, uint32_t length, uint64_t now_ns)
 {
 	uint32_t flags = NFQA_CFG_F_GSO | NFQA_CFG_F_FAIL_OPEN;
@@ -281,7 +296,7 @@ static int set_up(struct nfqueue *q, uint32_t length, uint64_t now_ns)
 	/* Kernels without the glue refuse before they bind. */
 	if (error == -EOPNOTSUPP)
 		error = bind_queue(q, length, flags, now_ns);
-	return error;
+	return error ? error : set_wait(q);
 }
 
 struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
@@ -324,11 +339,6 @@ void nfqueue_close(struct nfqueue *q)
 	free(q);
 }
 
-int nfqueue_fd(const struct nfqueue *q)
-{
-	return mnl_socket_get_fd(q->socket);
-}
-
 bool nfqueue_has_conntrack(const struct nfqueue *q)
 {
 	return q->has_conntrack;
@@ -339,27 +349,28 @@ bool nfqueue_has_conntrack(const struct nfqueue *q)
  * owner, packets waiting, copy mode, copy range, dropped by the kernel,
  * dropped at the socket, last id, 1. Only root may read it.
  */
-static void read_kernel_counters(struct nfqueue *q)
+bool nfqueue_kernel_counters(uint16_t first, unsigned int count,
+			     struct nfqueue_kernel_counters *out)
 {
 	FILE *file = fopen("/proc/self/net/netfilter/nfnetlink_queue", "re");
 	unsigned long long kernel, user;
 	unsigned int num;
 
+	*out = (struct nfqueue_kernel_counters){0};
 	if (!file)
-		return;
+		return false;
 	while (fscanf(file, "%u %*u %*u %*u %*u %llu %llu %*u %*u", &num,
 		      &kernel, &user) == 3) {
-		if (num != q->num)
+		if (num < first || num - first >= count)
 			continue;
-		q->counters.kernel_counters_known = true;
-		q->counters.kernel_dropped = kernel;
-		q->counters.user_dropped = user;
+		out->kernel_dropped += kernel;
+		out->user_dropped += user;
 	}
 	fclose(file);
+	return true;
 }
 
-const struct nfqueue_counters *nfqueue_counters(struct nfqueue *q)
+const struct nfqueue_counters *nfqueue_counters(const struct nfqueue *q)
 {
-	read_kernel_counters(q);
 	return &q->counters;
 }

@@ -35,41 +35,65 @@ static json_t *number(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
-static json_t *queue_status(struct daemon *d)
+/* Each by itself. */
+static json_t *queues_status(struct daemon *d)
 {
-	const struct nfqueue_counters *c = nfqueue_counters(d->queue);
-	const struct judge_counters *judged = judge_counters(d->judge);
+	json_t *queues = json_array();
+
+	for (unsigned int i = 0; i < d->num_lanes; i++) {
+		struct nfqueue_counters c;
+
+		lane_enter(d->lane[i]);
+		c = *lane_counters(d->lane[i]);
+		lane_leave(d->lane[i]);
+		json_array_append_new(queues,
+				      json_pack("{s:i, s:o, s:o, s:o}", "num",
+						(int)(d->config.queue_num + i),
+						"received", number(c.received),
+						"accepted", number(c.accepted),
+						"dropped", number(c.dropped)));
+	}
+	return queues;
+}
+
+static json_t *queue_status(struct daemon *d,
+			    const struct judge_counters *judged)
+{
+	const struct queue_totals queued = daemon_queued(d);
+	const struct nfqueue_counters *c = &queued.counters;
+	struct nfqueue_kernel_counters kernel;
 	uint64_t refused = 0;
 	json_t *o;
 
 	for (int i = 0; i < SEG_NUM_ERRORS; i++)
 		refused += judged->refused[i];
-	o = json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
-		      "num", (int)d->config.queue_num, "length",
+	o = json_pack("{s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+		      "num", (int)d->config.queue_num, "count",
+		      (int)d->config.queue_count, "length",
 		      (int)d->config.queue_length, "received",
 		      number(c->received), "accepted", number(c->accepted),
 		      "dropped", number(c->dropped), "refused", number(refused),
 		      "malformed", number(c->malformed), "overruns",
 		      number(c->overruns), "verdict_errors",
 		      number(c->verdict_errors), "conntrack_marks",
-		      nfqueue_has_conntrack(d->queue));
-	if (c->kernel_counters_known) {
+		      queued.has_conntrack);
+	if (nfqueue_kernel_counters((uint16_t)d->config.queue_num,
+				    d->config.queue_count, &kernel)) {
 		json_object_set_new(o, "kernel_dropped",
-				    number(c->kernel_dropped));
-		json_object_set_new(o, "user_dropped", number(c->user_dropped));
+				    number(kernel.kernel_dropped));
+		json_object_set_new(o, "user_dropped",
+				    number(kernel.user_dropped));
 	}
 	return o;
 }
 
-static json_t *engine_status(struct daemon *d)
+static json_t *engine_status(struct daemon *d, const struct judge_counters *c)
 {
-	const struct judge_counters *c = judge_counters(d->judge);
-
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
 		" s:o, s:o, s:o, s:o}",
 		"segments", number(c->segments), "settled", number(c->settled),
-		"flows", number(judge_num_flows(d->judge)), "flows_max",
+		"flows", number(daemon_queued(d).flows), "flows_max",
 		number(d->config.judge.flows), "sources",
 		number(judge_num_sources(d->judge)), "services",
 		number(judge_num_services(d->judge)), "flows_evicted",
@@ -122,17 +146,19 @@ static json_t *conntrack_status(struct daemon *d)
 
 static json_t *status(struct daemon *d, int argc, char **argv)
 {
-	const struct judge_counters *c = judge_counters(d->judge);
+	const struct judge_counters judged = daemon_judged(d), *c = &judged;
 	uint64_t uptime_ns = loop_now_ns() - d->started_ns;
 
 	(void)argc;
 	(void)argv;
 	return json_pack(
-		"{s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+		" s:o}",
 		"ok", 1, "version", HANDSHAKED_VERSION, "mode",
 		mode_name(judge_mode(d->judge)), "pid", (int)getpid(),
 		"uptime_s", number(uptime_ns / NS_PER_S), "queue",
-		queue_status(d), "engine", engine_status(d), "outcomes",
+		queue_status(d, c), "queues", queues_status(d), "engine",
+		engine_status(d, c), "outcomes",
 		nonzero(conn_state_name, c->outcomes, NUM_CONN_STATES),
 		"findings", nonzero(finding_name, c->findings, NUM_FINDINGS),
 		"refused",

@@ -36,6 +36,7 @@ static const struct row {
 	const char *object, *member, *label;
 } rows[] = {
 	{"queue", "num", "number"},
+	{"queue", "count", "queues from there on"},
 	{"queue", "length", "length"},
 	{"queue", "received", "received"},
 	{"queue", "accepted", "accepted"},

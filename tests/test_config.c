@@ -32,13 +32,14 @@ static const struct config defaults = {
 	.false_positive_micro = 100,
 	.control = "/run/handshaked/control.sock",
 	.state = "/var/lib/handshaked/state",
-	.queue_length = 16384,
+	.queue_count = 1,
+	.queue_length = 2048,
 };
 
 /* None at its default, each number another. */
 static const char every_key[] =
 	"[daemon]\nmode = observe\ncontrol = /tmp/c\nstate = /tmp/s\n"
-	"[queue]\nnum = 7\nlength = 64\n"
+	"[queue]\nnum = 7\ncount = 2\nlength = 64\n"
 	"[model]\nflows = 2000\nsources = 2001\nservices = 2002\n"
 	"syn_timeout = 11\nhalf_open_timeout = 12\ngrace = 0\n"
 	"[policy]\nsuccess_benign = 0.85\nsuccess_scanner = 0.15\n"
@@ -73,6 +74,7 @@ static const struct config every_key_read = {
 	.control = "/tmp/c",
 	.state = "/tmp/s",
 	.queue_num = 7,
+	.queue_count = 2,
 	.queue_length = 64,
 	.inside = {{.address = {{[10] = 0xff, 0xff, 192, 0, 2, 0}},
 		    .bits = 120}},

@@ -10,6 +10,7 @@ static const struct number {
 	uint32_t min, max;
 } numbers[] = {
 	{"queue", "num", "whole number", 0, 65535},
+	{"queue", "count", "whole number", 1, 16},
 	{"queue", "length", "whole number", 64, 1048576},
 	{"model", "flows", "whole number", 1024, 16777216},
 	{"model", "sources", "whole number", 1024, 16777216},
@@ -259,6 +260,15 @@ static void no_time_is_longer_than_the_longest(void **state)
 		     "block_time_proved = 86400\n");
 }
 
+static void there_are_no_queues_behind_the_last(void **state)
+{
+	(void)state;
+	assert_taken("[queue]\nnum = 65530\ncount = 6\n");
+	assert_refused("[queue]\nnum = 65530\ncount = 7\n",
+		       " [queue] num = 65530: 7 queues from there on end"
+		       " behind 65535");
+}
+
 /* Either order of lines will do: it is the file that is judged. */
 static void what_goes_together_is_judged_at_the_end(void **state)
 {
@@ -288,6 +298,7 @@ int main(void)
 		cmocka_unit_test(a_scanner_succeeds_less_often_than_others),
 		cmocka_unit_test(the_test_is_worked_out_from_them),
 		cmocka_unit_test(no_time_is_longer_than_the_longest),
+		cmocka_unit_test(there_are_no_queues_behind_the_last),
 		cmocka_unit_test(what_goes_together_is_judged_at_the_end),
 		cmocka_unit_test(
 			of_a_wrong_line_and_a_contradiction_the_line_is_told),

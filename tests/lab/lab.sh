@@ -239,7 +239,8 @@ lab_rules() # [SED-EXPRESSION]: a change that a test needs
 	esac
 	lab_nft -f "$file"
 	case $lab_kernel_path in
-	*stand-in) lab_in gw "$lab_tools/queue_standin" handshaked divert 0
+	*stand-in) lab_in gw "$lab_tools/queue_standin" handshaked divert \
+			"$(sed -n 's/^define queue_num = //p' "$file")"
 	esac
 }
 
