@@ -106,7 +106,7 @@ static struct sweep *sweep_of(struct judge *j, const struct address *source,
  */
 static bool outside_is_up(const struct judge *j, const struct charge *c)
 {
-	return c->began_ns == j->now_ns ||
+	return !c->by_silence ||
 	       ledger_time(&j->ledger->outside_heard_ns) >= c->began_ns;
 }
 

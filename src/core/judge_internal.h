@@ -60,6 +60,7 @@ struct charge {
 	enum finding finding;
 	uint8_t flags;     /* enum evidence_flag */
 	uint64_t began_ns; /* when what is charged was sent */
+	bool by_silence;   /* charged for want of an answer to that */
 };
 
 /*

@@ -212,6 +212,7 @@ static void fail_by_time(struct judge *j, const struct flow *f, uint8_t flags)
 
 	c.flags |= flags;
 	c.began_ns -= flow_waited_ns(f, j->now_ns);
+	c.by_silence = true;
 	j->counters.findings[FINDING_SYN_SCAN]++;
 	summary_of_finding(j, f, FINDING_SYN_SCAN, false);
 	charge_source(j, &c);

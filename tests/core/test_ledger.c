@@ -187,6 +187,26 @@ static void a_clock_behind_does_not_undo_what_is_known(void **state)
 	assert_int_equal(judge_num_listed(b->judge[0]), 1);
 }
 
+/* A refusal is no silence, whoever's clock it comes by. */
+static void a_sweep_from_inside_adds_up_too(void **state)
+{
+	struct bench *b = *state;
+	struct prefix inside = {server(0), 104};
+	unsigned int listed = 0;
+
+	judge_set_inside(b->judge[0], &inside, 1);
+	/* More than 250: hosts that share a bit count as one. */
+	for (uint32_t i = 0; i < 400 && listed == 0; i++) {
+		uint64_t ahead_ns = i % 2 ? 300 * NS_PER_MS : 0;
+
+		listed += refused(b->judge[i % JUDGES], server(9), client(i),
+				  445, b->now_ns + ahead_ns)
+				  .listed;
+		b->now_ns += 100 * NS_PER_MS;
+	}
+	assert_int_equal(listed, 1);
+}
+
 /* ---- at once ---- */
 
 #define SCANNERS 60
@@ -275,6 +295,7 @@ int main(void)
 		shared_test(what_serves_is_known_to_all),
 		shared_test(the_mode_and_the_exempt_are_told_to_all),
 		shared_test(a_clock_behind_does_not_undo_what_is_known),
+		shared_test(a_sweep_from_inside_adds_up_too),
 		shared_test(threads_lose_nothing),
 	};
 
