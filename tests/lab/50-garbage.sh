@@ -19,7 +19,8 @@ lab_rules
 lab_host garbage 66
 lab_host client 100
 lab_serve srv
-lab_daemon
+# Nothing is to pass because the queue is full: all of it is to be judged.
+lab_daemon queue.length=16384
 
 note "HSD_SEED=$seed"
 before=$(lab_counter queued)
