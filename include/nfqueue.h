@@ -58,6 +58,12 @@ void nfqueue_close(struct nfqueue *q);
 int nfqueue_receive(struct nfqueue *q);
 
 /*
+ * What comes from now on passes unjudged; what waits is received without
+ * waiting for more. Before nfqueue_close(), which would drop it.
+ */
+void nfqueue_retire(struct nfqueue *q);
+
+/*
  * Has the packets received last judged at `now_ns`, and sends their verdicts.
  * In between, sources that they got listed can be put into the set, so that
  * what they asked for is not let go first.

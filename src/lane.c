@@ -100,6 +100,19 @@ static void tick(struct lane *l, uint64_t now_ns)
 	take_notices(l, has_notices);
 }
 
+/*
+ * What waits gets its verdict, what comes now passes. Closed at once, not when
+ * the other lanes are done and the lists are written.
+ */
+static void retire(struct lane *l)
+{
+	nfqueue_retire(l->queue);
+	for (int i = 0; i < BATCHES_TO_DRAIN && take_batch(l) > 0; i++)
+		;
+	nfqueue_close(l->queue);
+	l->queue = NULL;
+}
+
 static void *run(void *arg)
 {
 	struct lane *l = arg;
@@ -110,13 +123,9 @@ static void *run(void *arg)
 		tick(l, loop_now_ns());
 		__atomic_add_fetch(&l->turns, 1, __ATOMIC_RELAXED);
 	}
-	/*
-	 * Closing the queue drops what waits in it: what is there already gets
-	 * its verdict first.
-	 */
-	for (int i = 0; i < BATCHES_TO_DRAIN && n == NFQUEUE_BATCH; i++)
-		n = take_batch(l);
-	if (n < 0)
+	if (n >= 0)
+		retire(l);
+	else
 		__atomic_store_n(&l->error, n, __ATOMIC_RELAXED);
 	return NULL;
 }

@@ -51,6 +51,7 @@ struct nfqueue {
 	struct segment segments[NFQUEUE_BATCH]; /* of those not refused */
 	size_t num_packets, num_segments;
 	int num_received; /* of the messages below */
+	bool is_retired;
 	struct mmsghdr messages[NFQUEUE_BATCH];
 	struct iovec vectors[NFQUEUE_BATCH];
 	_Alignas(struct nlmsghdr) char bytes[NFQUEUE_BATCH][MESSAGE_BYTES];
@@ -176,11 +177,11 @@ void nfqueue_answer(struct nfqueue *q)
 
 static int receive(struct nfqueue *q)
 {
-	int n;
+	int flags = q->is_retired ? MSG_DONTWAIT : MSG_WAITFORONE, n;
 
 	do {
 		n = recvmmsg(mnl_socket_get_fd(q->socket), q->messages,
-			     NFQUEUE_BATCH, MSG_WAITFORONE, NULL);
+			     NFQUEUE_BATCH, flags, NULL);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == ENOBUFS) {
 		q->counters.overruns++;
@@ -328,6 +329,19 @@ fail:
 	nfqueue_close(q);
 	errno = -error;
 	return NULL;
+}
+
+/* A queue that holds nothing is always full: it fails open. */
+void nfqueue_retire(struct nfqueue *q)
+{
+	char buffer[64];
+	struct nlmsghdr *nlh = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, q->num);
+
+	nfq_nlmsg_cfg_put_qmaxlen(nlh, 0);
+	/* The kernel acts at once; refused, we only lose what it is for. */
+	if (mnl_socket_sendto(q->socket, nlh, nlh->nlmsg_len) < 0)
+		q->counters.verdict_errors++;
+	q->is_retired = true;
 }
 
 void nfqueue_close(struct nfqueue *q)

@@ -35,6 +35,19 @@ fetch_all() # NAME: how many of the hosts answer
 	done | wc -l
 }
 
+# For three seconds, one after the other: how long each took to connect.
+fetch_on() # NAME
+{
+	local host end=$((SECONDS + 3))
+
+	while [ $SECONDS -lt $end ]; do
+		for host in $hosts; do
+			lab_in "$1" curl -so /dev/null --max-time 5 \
+				-w '%{time_connect}\n' "http://192.0.2.$host/"
+		done
+	done >"$lab_dir/connects"
+}
+
 received()
 {
 	lab_ctl --json status | "$lab_python" -c '
@@ -70,8 +83,17 @@ four_queues()
 	note "four queues: $four"
 	check_is "what the scanner did to all of them adds up" "$four" = "$one"
 	check "the verdicts add up" lab_verdicts_add_up
+	fetch_on innocent &
+	fetcher=$!
+	sleep 1
 	lab_daemon_stop
 	check_is "the daemon stops as it should" "$lab_daemon_exit" = 0
+	wait "$fetcher"
+	# A SYN that is lost is sent again after a second.
+	[ "$slow" != 1 ] ||
+		check "no connection waits for a SYN lost as it stops" \
+			awk '$1 >= 0.9 { n++ } END { exit n > 0 || NR < 20 }' \
+			"$lab_dir/connects"
 }
 
 lab_up
