@@ -63,11 +63,12 @@ adapters := $(patsubst %.c,$(BUILD)/%.o,\
 # What only handshakectl needs.
 replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
 	    replay.o replay_json.o replay_text.o)
-show     := $(addprefix $(BUILD)/src/,show_explain.o show_status.o)
+show     := $(addprefix $(BUILD)/src/,show_explain.o show_status.o \
+	    check_config.o)
 daemon   := $(BUILD)/src/main.o $(core) \
 	    $(filter-out $(replay) $(show),$(adapters))
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
-	    config.o config_value.o) $(show) $(replay) $(core)
+	    config.o config_value.o config_change.o) $(show) $(replay) $(core)
 
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
@@ -160,6 +161,7 @@ format:
 # Units and the sample configuration are installed as they are for prefix
 # /usr; for another prefix the paths in them are changed.
 install_unit = sed 's,/usr/sbin/handshaked,$(sbindir)/handshaked,; \
+	s,/usr/bin/handshakectl,$(bindir)/handshakectl,; \
 	s,/usr/share/handshaked,$(sharedir),' systemd/$(1) \
 	> $(DESTDIR)$(unitdir)/$(1)
 

@@ -18,6 +18,9 @@
 #define CONFIG_DEFAULT_STATE  "/var/lib/handshaked/state"
 #define CONFIG_MAX_PREFIXES   64
 
+/* Of the file: so many are read in a moment, whatever is in them. */
+#define CONFIG_MAX_LINES 10000
+
 /* Most queues, each with a thread. */
 #define CONFIG_MAX_QUEUES 16
 
@@ -55,7 +58,32 @@ void config_default(struct config *c);
 int config_read(struct config *c, const char *path, char *error,
 		size_t error_bytes);
 
-/* Prints every key with its value in a form that config_read() reads back. */
+/*
+ * Text from a file in a form that is safe on a terminal and in JSON: printable
+ * ASCII as it is, any other byte as \xHH. Cut short to fit `bytes`, the closing
+ * NUL included, which is always there. Returns `out`.
+ */
+char *config_escape(const char *text, char *out, size_t bytes);
+
+/* A key with another value; texts are as the file has them, and printable. */
+struct config_change {
+	const char *section, *key;
+	const char *was, *now; /* empty: none, or no path */
+	bool live;             /* can be applied without a restart */
+};
+typedef void (*config_change_fn)(void *arg, const struct config_change *c);
+
+/* Calls `fn` for each key whose value in *next is another than in *c. */
+void config_changes(const struct config *c, const struct config *next,
+		    config_change_fn fn, void *arg);
+
+/* Takes over from *next the values that can be applied without a restart. */
+void config_take_live(struct config *c, const struct config *next);
+
+/*
+ * Prints every key with its value in a form that config_read() reads back, and
+ * its default in a comment where that is another.
+ */
 void config_print(const struct config *c, FILE *out);
 
 #endif

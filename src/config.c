@@ -28,6 +28,25 @@ struct reading {
 	size_t error_bytes;
 };
 
+char *config_escape(const char *text, char *out, size_t bytes)
+{
+	size_t len = 0;
+
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+		bool plain = byte >= ' ' && byte <= '~';
+
+		if (len + (plain ? 1 : strlen("\\xHH")) >= bytes)
+			break;
+		if (plain)
+			out[len++] = *text;
+		else
+			len += (size_t)sprintf(out + len, "\\x%02x", byte);
+	}
+	out[len] = '\0';
+	return out;
+}
+
 /*
  * Notes the error, with file and line before it. Returns 0, which is how an
  * inih handler says that it failed.
@@ -35,7 +54,7 @@ struct reading {
 __attribute__((format(printf, 2, 3))) static int
 complain(struct reading *r, const char *format, ...)
 {
-	char text[512], line[16] = "";
+	char text[512], line[16] = "", all[768];
 	va_list args;
 
 	va_start(args, format);
@@ -43,7 +62,8 @@ complain(struct reading *r, const char *format, ...)
 	va_end(args);
 	if (r->line > 0)
 		snprintf(line, sizeof(line), ":%d", r->line);
-	snprintf(r->error, r->error_bytes, "%s%s: %s", r->path, line, text);
+	snprintf(all, sizeof(all), "%s%s: %s", r->path, line, text);
+	config_escape(all, r->error, r->error_bytes);
 	r->failed = true;
 	return 0;
 }
@@ -154,7 +174,8 @@ static char *read_line(char *line, int bytes, void *arg)
 			complain(r, "%s", strerror(errno));
 		return NULL;
 	}
-	r->line++;
+	if (++r->line > CONFIG_MAX_LINES)
+		complain(r, "more than %d lines", CONFIG_MAX_LINES);
 	len = strlen(line);
 	if (len == (size_t)bytes - 1 && line[len - 1] != '\n')
 		complain(r, "longer than %d characters", bytes - 2);
@@ -293,14 +314,23 @@ void config_default(struct config *c)
 
 void config_print(const struct config *c, FILE *out)
 {
+	struct config defaults;
 	char legal[CONFIG_LEGAL_BYTES];
 
+	config_default(&defaults);
 	for (const struct config_key *k = config_keys; k->name; k++) {
 		if (k == config_keys)
 			fprintf(out, "[%s]\n", k->section);
 		else if (strcmp(k[-1].section, k->section) != 0)
 			fprintf(out, "\n[%s]\n", k->section);
-		fprintf(out, "# %s\n", config_describe(k, legal));
+		fprintf(out, "# %s", config_describe(k, legal));
+		if (!config_same(c, &defaults, k)) {
+			fprintf(out, "; default: ");
+			config_print_value(&defaults, k, out);
+			if (config_is_empty(&defaults, k))
+				fputs("none", out);
+		}
+		fputc('\n', out);
 		config_print_key(c, k, out);
 	}
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of the configuration's keys: a new key is a line here, and one in
- * config_default() or judge_config_default(). Below it what the types of
- * value have in common with nothing else: how each is read and printed.
+ * The table of the configuration's keys: a new key is a line here, one in
+ * config_default() or judge_config_default(), and its place in the sample and
+ * the manual. Below it what the types of value have in common with nothing
+ * else: how each is read and printed.
  */
 #include "config_value.h"
 
@@ -28,48 +29,57 @@
 #define sizeof_field(field) sizeof(((struct config *)0)->field)
 
 #define LISTING_MIN 10
-#define LISTING_MAX 2592000 /* 30 days */
+#define LISTING_MAX JUDGE_MOST_BLOCK_TIME_S
+
+/* Must it wait for the next start? Column `live` of the table. */
+#define LIVE    true
+#define RESTART false
 
 const struct config_key config_keys[] = {
-	{"daemon", "mode", MODE(judge.mode)},
-	{"daemon", "control", PATH(control)},
-	{"daemon", "state", NO_PATH(state)},
+	{"daemon", "mode", MODE(judge.mode), LIVE},
+	{"daemon", "control", PATH(control), RESTART},
+	{"daemon", "state", NO_PATH(state), RESTART},
 
-	{"queue", "num", NUMBER(queue_num), 0, 65535},
-	{"queue", "count", NUMBER(queue_count), 1, CONFIG_MAX_QUEUES},
-	{"queue", "length", NUMBER(queue_length), 64, 1048576},
+	{"queue", "num", NUMBER(queue_num), 0, 65535, RESTART},
+	{"queue", "count", NUMBER(queue_count), 1, CONFIG_MAX_QUEUES, RESTART},
+	{"queue", "length", NUMBER(queue_length), 64, 1048576, RESTART},
 
-	{"model", "flows", NUMBER(judge.flows), 1024, 16777216},
-	{"model", "sources", NUMBER(judge.sources), 1024, 16777216},
-	{"model", "services", NUMBER(judge.services), 256, 1048576},
-	{"model", "syn_timeout", SECONDS(judge.syn_timeout_s), 1, 120},
+	{"model", "flows", NUMBER(judge.flows), 1024, 16777216, RESTART},
+	{"model", "sources", NUMBER(judge.sources), 1024, 16777216, RESTART},
+	{"model", "services", NUMBER(judge.services), 256, 1048576, RESTART},
+	{"model", "syn_timeout", SECONDS(judge.syn_timeout_s), 1, 120, LIVE},
 	{"model", "half_open_timeout", SECONDS(judge.half_open_timeout_s), 5,
-	 300},
-	{"model", "grace", SECONDS(judge.grace_s), 0, 3600},
+	 300, LIVE},
+	{"model", "grace", SECONDS(judge.grace_s), 0, 3600, RESTART},
 
-	{"policy", "success_benign", MILLI(success_benign_milli), 500, 990},
-	{"policy", "success_scanner", MILLI(success_scanner_milli), 10, 500},
-	{"policy", "detection", MILLI(detection_milli), 500, 999},
-	{"policy", "false_positive", MICRO(false_positive_micro), 1, 100000},
-	{"policy", "evidence_age", SECONDS(judge.evidence_age_s), 60, 604800},
+	{"policy", "success_benign", MILLI(success_benign_milli), 500, 990,
+	 LIVE},
+	{"policy", "success_scanner", MILLI(success_scanner_milli), 10, 500,
+	 LIVE},
+	{"policy", "detection", MILLI(detection_milli), 500, 999, LIVE},
+	{"policy", "false_positive", MICRO(false_positive_micro), 1, 100000,
+	 LIVE},
+	{"policy", "evidence_age", SECONDS(judge.evidence_age_s), 60, 604800,
+	 LIVE},
 	{"policy", "block_time", SECONDS(judge.block_time_s), LISTING_MIN,
-	 LISTING_MAX},
+	 LISTING_MAX, LIVE},
 	{"policy", "block_time_proved", SECONDS(judge.block_time_proved_s),
-	 LISTING_MIN, LISTING_MAX},
+	 LISTING_MIN, LISTING_MAX, LIVE},
 	{"policy", "block_time_max", SECONDS(judge.block_time_max_s),
-	 LISTING_MIN, LISTING_MAX},
+	 LISTING_MIN, LISTING_MAX, LIVE},
 	{"policy", "listings_per_minute", NUMBER(judge.listings_per_minute), 1,
-	 100000},
-	{"policy", "blocklist_size", NUMBER(judge.blocklist_size), 16, 1048576},
+	 100000, LIVE},
+	{"policy", "blocklist_size", NUMBER(judge.blocklist_size), 16, 1048576,
+	 LIVE},
 	{"policy", "inside_failures", NUMBER(judge.inside_failures), 20,
-	 SWEEP_MOST_FAILURES},
-	{"policy", "pending", NUMBER(judge.pending), 1, 1000},
-	{"policy", "net_addresses", NUMBER(judge.net_addresses), 2, 16},
+	 SWEEP_MOST_FAILURES, LIVE},
+	{"policy", "pending", NUMBER(judge.pending), 1, 1000, LIVE},
+	{"policy", "net_addresses", NUMBER(judge.net_addresses), 2, 16, LIVE},
 	{"policy", "flood_half_open", NUMBER(judge.flood_half_open), 16,
-	 1000000},
+	 1000000, LIVE},
 
-	{"network", "inside", PREFIXES(inside)},
-	{"network", "never", PREFIXES(never)},
+	{"network", "inside", PREFIXES(inside), LIVE},
+	{"network", "never", PREFIXES(never), LIVE},
 	{0},
 };
 
@@ -156,6 +166,9 @@ static bool read_path(const char *value, char *path, size_t min, size_t max)
 
 	if (len < min || len > max || (len > 0 && value[0] != '/'))
 		return false;
+	for (size_t i = 0; i < len; i++)
+		if (iscntrl((unsigned char)value[i]))
+			return false;
 	strcpy(path, value);
 	return true;
 }
@@ -218,23 +231,31 @@ char *config_format_number(const struct config *c, const struct config_key *k,
 	return text;
 }
 
-/* A line for each: any number of them then fits inih's lines. */
+static size_t num_prefixes(const struct config *c, const struct config_key *k)
+{
+	return *(const size_t *)((const char *)c + k->num_offset);
+}
+
+bool config_is_empty(const struct config *c, const struct config_key *k)
+{
+	if (k->type == CONFIG_PATH)
+		return *(const char *)value_of(c, k) == '\0';
+	return k->type == CONFIG_PREFIXES && num_prefixes(c, k) == 0;
+}
+
 static void print_prefixes(const struct config *c, const struct config_key *k,
 			   FILE *out)
 {
 	const struct prefix *prefix = value_of(c, k);
-	size_t num = *(const size_t *)((const char *)c + k->num_offset);
 	char text[PREFIX_TEXT_BYTES];
 
-	for (size_t i = 0; i < num; i++)
-		fprintf(out, "%s = %s\n", k->name,
+	for (size_t i = 0; i < num_prefixes(c, k); i++)
+		fprintf(out, "%s%s", i > 0 ? ", " : "",
 			prefix_format(&prefix[i], text));
-	if (num == 0)
-		fprintf(out, "%s =\n", k->name);
 }
 
-void config_print_key(const struct config *c, const struct config_key *k,
-		      FILE *out)
+void config_print_value(const struct config *c, const struct config_key *k,
+			FILE *out)
 {
 	char text[CONFIG_NUMBER_BYTES];
 
@@ -243,21 +264,44 @@ void config_print_key(const struct config *c, const struct config_key *k,
 	case CONFIG_SECONDS:
 	case CONFIG_MILLI:
 	case CONFIG_MICRO:
-		fprintf(out, "%s = %s\n", k->name,
-			config_format_number(c, k, text));
+		fputs(config_format_number(c, k, text), out);
 		break;
 	case CONFIG_MODE:
-		fprintf(out, "%s = %s\n", k->name,
-			mode_name[*(const enum judge_mode *)value_of(c, k)]);
+		fputs(mode_name[*(const enum judge_mode *)value_of(c, k)], out);
 		break;
 	case CONFIG_PATH:
-		fprintf(out, "%s = %s\n", k->name,
-			(const char *)value_of(c, k));
+		fputs(value_of(c, k), out);
 		break;
 	case CONFIG_PREFIXES:
 		print_prefixes(c, k, out);
 		break;
 	}
+}
+
+/* A line for each prefix: any number of them then fits inih's lines. */
+static void print_prefix_lines(const struct config *c,
+			       const struct config_key *k, FILE *out)
+{
+	const struct prefix *prefix = value_of(c, k);
+	char text[PREFIX_TEXT_BYTES];
+
+	for (size_t i = 0; i < num_prefixes(c, k); i++)
+		fprintf(out, "%s = %s\n", k->name,
+			prefix_format(&prefix[i], text));
+	if (num_prefixes(c, k) == 0)
+		fprintf(out, "%s =\n", k->name);
+}
+
+void config_print_key(const struct config *c, const struct config_key *k,
+		      FILE *out)
+{
+	if (k->type == CONFIG_PREFIXES) {
+		print_prefix_lines(c, k, out);
+		return;
+	}
+	fprintf(out, "%s = ", k->name);
+	config_print_value(c, k, out);
+	fputc('\n', out);
 }
 
 char *config_describe(const struct config_key *k,

@@ -25,6 +25,7 @@ struct config_key {
 	size_t offset;     /* in struct config, of the value */
 	size_t num_offset; /* of the size_t that counts CONFIG_PREFIXES */
 	uint32_t min, max; /* of numbers; in the unit they are kept in */
+	bool live; /* a reload applies it; if not, the next start does */
 };
 
 /* More than there are. */
@@ -60,6 +61,19 @@ uint32_t config_number(const struct config *c, const struct config_key *k);
 /* The same as text, in a form that is read back. Returns `text`. */
 char *config_format_number(const struct config *c, const struct config_key *k,
 			   char text[static CONFIG_NUMBER_BYTES]);
+
+/* Is the value the same in both? Takes it over from the other. */
+bool config_same(const struct config *a, const struct config *b,
+		 const struct config_key *k);
+void config_copy(struct config *to, const struct config *from,
+		 const struct config_key *k);
+
+/* No prefix, or no path? */
+bool config_is_empty(const struct config *c, const struct config_key *k);
+
+/* Prints the value alone, prefixes with commas between them. */
+void config_print_value(const struct config *c, const struct config_key *k,
+			FILE *out);
 
 /*
  * Prints "name = value", a line for each prefix where that is what the key

@@ -313,7 +313,7 @@ static void on_signal(void *arg, int signal)
 	struct daemon *d = arg;
 
 	if (signal == SIGHUP) {
-		networks_refresh(d->networks);
+		json_decref(daemon_reload(d));
 		return;
 	}
 	log_info("stopping: %s", strsignal(signal));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the running daemon consists of. main.c puts it together, daemon.c
- * drives it, requests.c answers the operator, persist.c and restore.c see to
- * it that lists outlive the daemon and the rules.
+ * drives it, requests.c answers the operator, reload.c reads the configuration
+ * again, persist.c and restore.c see to it that lists outlive the daemon and
+ * the rules.
  */
 #ifndef HANDSHAKED_DAEMON_H
 #define HANDSHAKED_DAEMON_H
@@ -49,6 +50,7 @@ struct lists {
 
 struct daemon {
 	struct config config;
+	const char *config_file; /* that it was read from */
 	struct loop *loop;
 	/*
 	 * Everything here is for whoever holds this lock: the loop while it
@@ -120,6 +122,15 @@ void restore_on_events(void *arg, uint64_t now_ns);
 void restore_tick(struct daemon *d, uint64_t now_ns);
 void restore_look(struct daemon *d);
 void restore_close(struct daemon *d);
+
+/*
+ * reload.c: reads the configuration file again. Applies what can be applied
+ * now, or, if there is an error in the file, nothing; logs which it is, and
+ * returns it as the answer to "reload". In either case own addresses, routes
+ * and resolvers are read again too.
+ */
+json_t *daemon_reload(struct daemon *d);
+json_t *request_reload(struct daemon *d, int argc, char **argv);
 
 /* A control_request_fn; `arg` is the struct daemon. */
 json_t *daemon_request(void *arg, int argc, char **argv);

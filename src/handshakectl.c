@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "blocklist.h"
+#include "check_config.h"
 #include "config.h"
 #include "control.h"
 #include "core/address.h"
@@ -182,6 +183,19 @@ static int mode_main(const struct command *command, int argc, char **argv)
 	return ask(argc, argv, print_message);
 }
 
+static int reload_main(const struct command *command, int argc, char **argv)
+{
+	(void)command;
+	return ask(argc, argv, print_message);
+}
+
+static int check_config_main(const struct command *command, int argc,
+			     char **argv)
+{
+	(void)command;
+	return check_config(argc > 1 ? argv[1] : NULL);
+}
+
 /* Its arguments are its own business, options among them. */
 static int replay_command(const struct command *command, int argc, char **argv)
 {
@@ -201,6 +215,10 @@ static const struct command commands[] = {
 	 "take it off the list and forget what it did"},
 	{"mode", mode_main, 1, "[enforce|observe]",
 	 "show the mode, or change it until the daemon stops"},
+	{"reload", reload_main, 0, "",
+	 "read the configuration file again, apply what can be"},
+	{"check-config", check_config_main, 1, "[FILE]",
+	 "is that file right? needs no daemon"},
 	{"replay", replay_command, INT_MAX - 1, "[OPTION]... CAPTURE...",
 	 "judge a capture file"},
 	{"help", help_main, 0, "", "this text"},
@@ -212,7 +230,7 @@ static void print_usage(FILE *out)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		const struct command *c = &commands[i];
 
-		fprintf(out, "  %-8s%-19s %s\n", c->name, c->arguments,
+		fprintf(out, "  %-13s%-18s %s\n", c->name, c->arguments,
 			c->summary);
 	}
 }

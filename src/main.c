@@ -69,6 +69,7 @@ static int read_config(struct daemon *d, const struct options *o)
 {
 	char error[512];
 
+	d->config_file = o->config_file;
 	config_default(&d->config);
 	if (config_read(&d->config, o->config_file, error, sizeof(error)) < 0) {
 		log_warnx("%s", error);

@@ -183,6 +183,8 @@ void networks_turn(struct networks *n, uint64_t now_ns)
 
 void networks_refresh(struct networks *n)
 {
+	tell_never(n);
+	tell_inside(n);
 	n->due = true;
 	n->not_before_ns = 0;
 	n->resolvers_ns = 0;

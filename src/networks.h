@@ -27,7 +27,10 @@ int networks_attach(struct networks *n, struct loop *l);
 /* To be called a few times a second: begins what is due. */
 void networks_turn(struct networks *n, uint64_t now_ns);
 
-/* Makes a reading due, whatever the time. */
+/*
+ * Tells the judge at once what may be configured anew, and makes a reading due,
+ * whatever the time.
+ */
 void networks_refresh(struct networks *n);
 
 #endif

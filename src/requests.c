@@ -295,6 +295,7 @@ static const struct {
 	{"explain", 2, 2, request_explain},
 	{"unblock", 2, 2, unblock},
 	{"mode", 1, 2, mode},
+	{"reload", 1, 1, request_reload},
 };
 
 json_t *daemon_request(void *arg, int argc, char **argv)

@@ -50,6 +50,15 @@ static const struct refusal {
 	 "2: " MALFORMED},
 	{"nothing_is_read_after_a_fault", "[daemon]\nmode = x\nmode\n",
 	 "2: [daemon] mode = \"x\": must be enforce or observe"},
+	{"a_path_moves_no_cursor", "[daemon]\ncontrol = /tmp/\x1b[1m\n",
+	 "2: [daemon] control = \"/tmp/\\x1b[1m\": " PATH_FORM},
+	{"a_digit_is_one_of_ten", "[queue]\nnum = \xd9\xa5\n",
+	 "2: [queue] num = \"\\xd9\\xa5\": must be a whole number from 0 to"
+	 " 65535"},
+	{"a_key_is_shown_in_ascii", "[queue]\n\xff\t\x7f = 5\n",
+	 "2: [queue] \\xff\\x09\\x7f = \"5\": unknown key"},
+	{"a_section_is_shown_in_ascii", "[\xff]\n",
+	 "1: [\\xff]: unknown section"},
 	{"the_prefix_that_is_wrong_is_shown",
 	 "[network]\ninside = 10.0.0.0/8 10.0.0.0/33\n",
 	 "2: [network] inside = \"10.0.0.0/33\": must be prefixes like "
@@ -97,6 +106,21 @@ static void a_line_too_long_is_refused_and_not_cut(void **state)
 	assert_int_equal(config.queue_num, 5);
 }
 
+static void a_file_has_an_end(void **state)
+{
+	static char lines[10001];
+
+	(void)state;
+	memset(lines, '\n', 10000);
+	assert_taken(lines);
+	lines[9999] = ' ';
+	lines[10000] = '\n';
+	assert_int_equal(read_bytes(lines, sizeof(lines)), 0);
+	lines[9999] = '\n';
+	assert_int_equal(read_bytes(lines, sizeof(lines)), -1);
+	assert_message("10001: more than 10000 lines");
+}
+
 static void a_nul_byte_hides_nothing(void **state)
 {
 	static const char inside[] = "[queue]\nnum = 5\0000\nlength = 64\n";
@@ -141,6 +165,7 @@ static void a_message_fits_the_room_it_is_given(void **state)
 static const struct CMUnitTest functions[] = {
 	cmocka_unit_test(a_path_fits_the_address_of_a_socket),
 	cmocka_unit_test(a_line_too_long_is_refused_and_not_cut),
+	cmocka_unit_test(a_file_has_an_end),
 	cmocka_unit_test(a_nul_byte_hides_nothing),
 	cmocka_unit_test(a_file_that_cannot_be_read_is_named_with_the_reason),
 	cmocka_unit_test(a_message_fits_the_room_it_is_given),

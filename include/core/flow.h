@@ -81,6 +81,10 @@ struct flow_table *flow_table_new(uint32_t capacity, const uint8_t key[16],
 				  const struct flow_timeouts *timeouts);
 void flow_table_free(struct flow_table *t);
 
+/* Other timeouts, for those too who wait already. */
+void flow_table_set_timeouts(struct flow_table *t,
+			     const struct flow_timeouts *timeouts);
+
 /*
  * Finds the conversation of a segment, in either direction. NULL when there
  * is none. Pointers stay valid until the next flow_add() or flow_del().

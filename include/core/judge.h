@@ -27,6 +27,9 @@ enum judge_mode {
 	MODE_OBSERVE
 };
 
+/* No time for which a source is listed may be longer: 30 days. */
+#define JUDGE_MOST_BLOCK_TIME_S 2592000
+
 /* Defaults: judge_config_default(); ranges: the table in config_value.c. */
 struct judge_config {
 	enum judge_mode mode;
@@ -146,10 +149,11 @@ struct judge *judge_new(const struct judge_config *config,
 /*
  * Another judge, for another thread, that shares with `first` all but its
  * `flows` conversations, its counters, notices and endings. `first` was made
- * with config->judges above 1. What judge_set_mode(), judge_set_exempt() and
- * judge_set_inside() tell one of them goes for all. All are made before the
- * first of them has something to judge, and freed, in any order, after the
- * last. NULL without memory.
+ * with config->judges above 1. What judge_set_mode(), judge_set_config(),
+ * judge_set_exempt() and judge_set_inside() tell one of them goes for all: for
+ * itself at once, for each of the others from its next segment or tick on. All
+ * are made before the first of them has something to judge, and freed, in any
+ * order, after the last. NULL without memory.
  */
 struct judge *judge_new_beside(struct judge *first, uint32_t flows,
 			       const uint8_t key[16]);
@@ -251,6 +255,14 @@ bool judge_next_offender(struct judge *j, uint64_t *cursor,
  */
 bool judge_restore_offender(struct judge *j, const struct offender *o,
 			    uint64_t now_ns);
+
+/*
+ * Other limits, times and weights, all of them at one moment, and the mode.
+ * The sizes of tables, `judges`, `grace_s` and `follow` stay as they were at
+ * construction. What is known is not touched: evidence is weighed anew by the
+ * next assessment, and who is listed stays so for as long as he was told.
+ */
+void judge_set_config(struct judge *j, const struct judge_config *config);
 
 void judge_set_mode(struct judge *j, enum judge_mode mode);
 enum judge_mode judge_mode(const struct judge *j);

@@ -116,6 +116,12 @@ void flow_table_free(struct flow_table *t)
 	free(t);
 }
 
+void flow_table_set_timeouts(struct flow_table *t,
+			     const struct flow_timeouts *timeouts)
+{
+	t->timeouts = *timeouts;
+}
+
 struct flow *flow_find(struct flow_table *t, const struct segment *seg)
 {
 	struct ends ends = ends_of_segment(seg);

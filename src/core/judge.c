@@ -11,55 +11,6 @@
 
 #include "judge_internal.h"
 
-void judge_config_default(struct judge_config *config)
-{
-	*config = (struct judge_config){
-		.mode = MODE_ENFORCE,
-		.judges = 1,
-		.flows = 262144,
-		.sources = 65536,
-		.services = 65536,
-		.syn_timeout_s = 5,
-		.half_open_timeout_s = 30,
-		.grace_s = 10,
-		/*
-		 * Success of 0.8 and 0.2 of the attempts of honest hosts and
-		 * scanners, 0.99 of the scanners found, one honest host in ten
-		 * thousand taken for one: ln(0.8/0.2), ln(0.2/0.8),
-		 * ln(0.99/0.0001), ln(0.01/0.9999).
-		 */
-		.test = {1386, -1386, 9200, -4605},
-		.evidence_age_s = 86400,
-		.block_time_s = 600,
-		.block_time_proved_s = 3600,
-		.block_time_max_s = 86400,
-		.listings_per_minute = 20,
-		.blocklist_size = 65536,
-		.inside_failures = 250,
-		.pending = 7,
-		.net_addresses = 3,
-		.flood_half_open = 256,
-	};
-}
-
-static struct flow_timeouts timeouts_of(const struct judge_config *config)
-{
-	struct flow_timeouts t;
-
-	/* As long as the kernel keeps a connection that ended by RST; far
-	 * longer than a packet can wait in the queue. */
-	t.ms[FLOW_Q_LINGER] = 10 * 1000;
-	/* The answer to a stray comes in a round trip or never. */
-	t.ms[FLOW_Q_STRAY] = 30 * 1000;
-	t.ms[FLOW_Q_HALF] = config->half_open_timeout_s * 1000;
-	/* With the SYN's own time the 127 s of Linux's retries. */
-	t.ms[FLOW_Q_SILENT] = 122 * 1000;
-	t.ms[FLOW_Q_SYN] = config->syn_timeout_s * 1000;
-	/* Idle before its first data; after that it is picked up anew. */
-	t.ms[FLOW_Q_OPEN] = 3600 * 1000;
-	return t;
-}
-
 static uint32_t summaries_for(const struct judge_config *config)
 {
 	return config->follow ? config->flows
@@ -71,7 +22,7 @@ static struct judge *judge_with(struct ledger *ledger,
 				const struct judge_config *config,
 				const uint8_t key[16])
 {
-	struct flow_timeouts timeouts = timeouts_of(config);
+	struct flow_timeouts timeouts = settings_timeouts(config);
 	struct judge *j = ledger ? calloc(1, sizeof(*j)) : NULL;
 
 	if (!j) {
@@ -121,22 +72,6 @@ void judge_free(struct judge *j)
 	ledger_leave(j->ledger);
 	summary_pool_fini(&j->summaries);
 	free(j);
-}
-
-/* Somebody may have changed what all judges go by. */
-static void settings_refresh(struct judge *j)
-{
-	struct ledger *l = j->ledger;
-
-	if (__atomic_load_n(&l->version, __ATOMIC_RELAXED) ==
-	    j->settings_version)
-		return;
-	ledger_lock(j);
-	j->settings_version = l->version;
-	j->config.mode = l->settings.mode;
-	j->exempt = l->settings.exempt;
-	j->inside = l->settings.inside;
-	ledger_unlock(j);
 }
 
 void judge_set_time(struct judge *j, uint64_t now_ns)
@@ -296,52 +231,6 @@ void judge_learn_service(struct judge *j, const struct address *address,
 		service_keep(j->services, s);
 	host_heard(j->hosts, address, ledger_host_hash(j, address));
 	endpoints_close(j);
-}
-
-static void set_prefixes(struct prefix_list *list,
-			 const struct prefix *prefixes, size_t count)
-{
-	if (count > JUDGE_MAX_PREFIXES)
-		count = JUDGE_MAX_PREFIXES;
-	for (size_t i = 0; i < count; i++)
-		list->prefix[i] = prefixes[i];
-	list->count = count;
-}
-
-/* The others will see it with their next segment or tick. */
-static void settings_changed(struct judge *j)
-{
-	__atomic_add_fetch(&j->ledger->version, 1, __ATOMIC_RELAXED);
-	ledger_unlock(j);
-	settings_refresh(j);
-}
-
-void judge_set_exempt(struct judge *j, const struct prefix *prefixes,
-		      size_t count)
-{
-	ledger_lock(j);
-	set_prefixes(&j->ledger->settings.exempt, prefixes, count);
-	settings_changed(j);
-}
-
-void judge_set_inside(struct judge *j, const struct prefix *prefixes,
-		      size_t count)
-{
-	ledger_lock(j);
-	set_prefixes(&j->ledger->settings.inside, prefixes, count);
-	settings_changed(j);
-}
-
-void judge_set_mode(struct judge *j, enum judge_mode mode)
-{
-	ledger_lock(j);
-	j->ledger->settings.mode = mode;
-	settings_changed(j);
-}
-
-enum judge_mode judge_mode(const struct judge *j)
-{
-	return j->config.mode;
 }
 
 const struct judge_counters *judge_counters(const struct judge *j)

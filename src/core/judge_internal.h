@@ -39,7 +39,7 @@ struct judge {
 	struct service_table *services;
 	struct host_table *hosts;
 	uint32_t settings_version;         /* of the copies of the ledger's: */
-	struct prefix_list exempt, inside; /* and config.mode */
+	struct prefix_list exempt, inside; /* and config */
 	bool started;
 	uint64_t now_ns;
 	uint64_t grace_until_ns;
@@ -139,6 +139,13 @@ bool gate_holds_back(struct judge *j, const struct segment *seg,
 void gate_closes(struct judge *j, struct decision *d, bool *drop);
 void gate_lets_go(struct judge *j, struct flow *f);
 void gate_heard(struct judge *j, struct flow *f);
+
+/*
+ * settings.c: takes over what somebody changed for all judges; how long a
+ * conversation waits in each queue.
+ */
+void settings_refresh(struct judge *j);
+struct flow_timeouts settings_timeouts(const struct judge_config *config);
 
 /* No time passes backwards. */
 void judge_set_time(struct judge *j, uint64_t now_ns);

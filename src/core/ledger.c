@@ -44,7 +44,7 @@ struct ledger *ledger_new(const struct judge_config *config,
 	l->num_parts = config->judges > 1 ? LEDGER_PARTS : 1;
 	memcpy(&l->part_key, key, sizeof(l->part_key));
 	l->part_key |= 1;
-	l->settings.mode = config->mode;
+	l->settings.config = *config;
 	l->rate_credit_ns = 60 * NS_PER_S;
 	pthread_mutex_init(&l->lock, NULL);
 	l->lockstep = lockstep_new();

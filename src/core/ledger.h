@@ -35,7 +35,7 @@ struct prefix_list {
 
 /* What can change while judges work; each has a copy of its own. */
 struct settings {
-	enum judge_mode mode;
+	struct judge_config config; /* judge_set_config() says what of it */
 	struct prefix_list exempt, inside;
 };
 

@@ -93,7 +93,8 @@ static bool is_source(const struct prefix *p)
 
 static bool is_sound(const struct judge *j, const struct offender *o)
 {
-	uint64_t longest = j->config.block_time_max_s * NS_PER_S;
+	/* Not that of now, which may have been longer when it was listed. */
+	uint64_t longest = JUDGE_MOST_BLOCK_TIME_S * NS_PER_S;
 
 	return is_source(&o->source) && o->offences > 0 &&
 	       o->finding > FINDING_NONE && o->finding < NUM_FINDINGS &&

@@ -224,6 +224,23 @@ static void what_is_written_down_is_taken_over(void **state)
 	assert_int_equal(listed_for(t, 'w'), 20 * MINUTE);
 }
 
+/* The longest time was set to less, since. */
+static void who_is_listed_for_longer_than_now_may_be_stays_so(void **state)
+{
+	struct transcript *t = *state;
+	struct judge_config config = transcript_config();
+	struct offender o = offender(t), after;
+	uint64_t cursor = 0;
+
+	o.until_ns = t->now_ns + DAY * NS_PER_S;
+	config.block_time_s = config.block_time_proved_s = 10;
+	config.block_time_max_s = 10;
+	begin_with(t, &config);
+	assert_true(judge_restore_offender(t->judge, &o, t->now_ns));
+	assert_true(judge_next_offender(t->judge, &cursor, &after));
+	assert_same(&after, &o);
+}
+
 static void a_net_is_taken_over(void **state)
 {
 	struct transcript *t = *state;
@@ -253,7 +270,7 @@ static void what_no_judge_wrote_is_refused(void **state)
 	address_parse("2001:db8:1:2::3", &bad[n++].source.address);
 	bad[n].listed_ns = bad[n].until_ns + 1, n++;
 	bad[n].listed_ns = t->now_ns + 1, n++;
-	bad[n++].until_ns = t->now_ns + DAY * NS_PER_S + 1;
+	bad[n++].until_ns = t->now_ns + 30 * DAY * NS_PER_S + 1;
 	bad[n++].offences = 0;
 	bad[n++].finding = FINDING_NONE;
 	bad[n++].finding = FINDING_SYN_FLOOD;
@@ -312,6 +329,8 @@ int main(void)
 		transcript_test(in_a_full_list_the_least_bad_gives_way),
 		transcript_test(what_is_proved_does_not_give_way),
 		transcript_test(what_is_written_down_is_taken_over),
+		transcript_test(
+			who_is_listed_for_longer_than_now_may_be_stays_so),
 		transcript_test(a_net_is_taken_over),
 		transcript_test(what_no_judge_wrote_is_refused),
 		transcript_test(

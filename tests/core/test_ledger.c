@@ -14,6 +14,8 @@
 
 struct bench {
 	struct judge *judge[JUDGES];
+	struct judge *idle; /* sees no segments */
+	unsigned int done;  /* threads */
 	uint64_t now_ns;
 };
 
@@ -25,7 +27,7 @@ static int set_up(void **state)
 	struct judge_config config;
 
 	judge_config_default(&config);
-	config.judges = JUDGES;
+	config.judges = JUDGES + 1;
 	config.grace_s = 0;
 	config.flows = 65536;
 	b->now_ns = 1000 * NS_PER_S;
@@ -35,6 +37,8 @@ static int set_up(void **state)
 		b->judge[i] = judge_new_beside(b->judge[0], config.flows, key);
 		assert_non_null(b->judge[i]);
 	}
+	b->idle = judge_new_beside(b->judge[0], 1, key);
+	assert_non_null(b->idle);
 	*state = b;
 	return 0;
 }
@@ -45,6 +49,7 @@ static int tear_down(void **state)
 
 	for (int i = 0; i < JUDGES; i++)
 		judge_free(b->judge[i]);
+	judge_free(b->idle);
 	free(b);
 	return 0;
 }
@@ -176,6 +181,26 @@ static void the_mode_and_the_exempt_are_told_to_all(void **state)
 		assert_int_equal(judge_mode(b->judge[i]), MODE_OBSERVE);
 }
 
+/* From its next segment on, whichever judge that comes to. */
+static void new_limits_are_told_to_all(void **state)
+{
+	struct bench *b = *state;
+	struct judge_config config;
+	struct notice n;
+
+	judge_config_default(&config);
+	config.grace_s = 0;
+	config.test.threshold = 6900; /* five times 1.386 is more */
+	config.block_time_s = 77;
+	for (uint32_t i = 0; i < 4; i++)
+		refused(b->judge[i], client(9), server(i), 23, b->now_ns);
+	judge_set_config(b->idle, &config);
+	assert_true(refused(b->judge[3], client(9), server(4), 23, b->now_ns)
+			    .listed);
+	assert_int_equal(tell_listings(b->judge[3], &n), 1);
+	assert_int_equal(n.timeout_s, 77);
+}
+
 /* Each thread reads the clock for itself. */
 static void a_clock_behind_does_not_undo_what_is_known(void **state)
 {
@@ -218,7 +243,31 @@ struct worker {
 	struct bench *bench;
 	unsigned int number;
 	unsigned int listings;
+	unsigned int mixed; /* see judge_by() */
 };
+
+/*
+ * One of two sets of limits. The second asks for more evidence and lists for
+ * longer: whoever was listed for so long on so little as the first asks for,
+ * was judged by half of each.
+ */
+static void judge_by(struct judge *idle, bool second)
+{
+	struct judge_config config;
+
+	judge_config_default(&config);
+	config.grace_s = 0;
+	if (second) {
+		config.test.threshold = 11000;
+		config.block_time_s = 1200;
+	}
+	judge_set_config(idle, &config);
+}
+
+static bool is_mixed(const struct notice *n)
+{
+	return n->timeout_s == 1200 && n->offender.hosts <= ENOUGH;
+}
 
 /* Every judge gets its part of the probes of every scanner. */
 static void *work(void *arg)
@@ -234,8 +283,12 @@ static void *work(void *arg)
 			now_ns += NS_PER_MS;
 		}
 		judge_tick(j, now_ns);
-		w->listings += tell_listings(j, &n);
+		while (judge_next_notice(j, &n)) {
+			w->listings += n.kind == NOTICE_LISTED;
+			w->mixed += n.kind == NOTICE_LISTED && is_mixed(&n);
+		}
 	}
+	__atomic_add_fetch(&w->bench->done, 1, __ATOMIC_RELAXED);
 	return NULL;
 }
 
@@ -263,25 +316,57 @@ static void expect_evidence(struct bench *b, unsigned int listed)
 	assert_int_equal(restricted, SCANNERS - listed);
 }
 
-static void threads_lose_nothing(void **state)
+/* Begins them all; how many listings there were, with end_work(). */
+static void begin_work(struct bench *b, struct worker w[JUDGES])
 {
-	struct bench *b = *state;
-	struct worker w[JUDGES];
-	unsigned int listings = 0;
-
 	for (unsigned int i = 0; i < JUDGES; i++) {
 		w[i] = (struct worker){.bench = b, .number = i};
 		assert_int_equal(
 			pthread_create(&w[i].thread, NULL, work, &w[i]), 0);
 	}
+}
+
+static unsigned int end_work(struct worker w[JUDGES])
+{
+	unsigned int listings = 0;
+
 	for (unsigned int i = 0; i < JUDGES; i++) {
 		pthread_join(w[i].thread, NULL);
 		listings += w[i].listings;
 	}
+	return listings;
+}
+
+static void threads_lose_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct worker w[JUDGES];
+	unsigned int listings;
+
+	begin_work(b, w);
+	listings = end_work(w);
 	assert_int_equal(listings, 20);
 	assert_int_equal(judge_num_listed(b->judge[0]), 20);
 	assert_int_equal(judge_num_sources(b->judge[0]), SCANNERS);
 	expect_evidence(b, listings);
+}
+
+/* As an operator does who reloads again and again. */
+static void limits_change_as_a_whole_while_threads_work(void **state)
+{
+	struct bench *b = *state;
+	struct worker w[JUDGES];
+	unsigned int changes = 0;
+
+	begin_work(b, w);
+	while (__atomic_load_n(&b->done, __ATOMIC_RELAXED) < JUDGES)
+		judge_by(b->idle, changes++ % 2);
+	assert_int_equal(end_work(w), 20);
+	assert_int_equal(judge_num_listed(b->judge[0]), 20);
+	assert_int_equal(judge_num_sources(b->judge[0]), SCANNERS);
+	for (unsigned int i = 0; i < JUDGES; i++)
+		assert_int_equal(w[i].mixed, 0);
+	assert_true(changes > 2);
 }
 
 #define shared_test(name) \
@@ -294,9 +379,11 @@ int main(void)
 		shared_test(who_was_listed_by_one_is_dropped_by_all),
 		shared_test(what_serves_is_known_to_all),
 		shared_test(the_mode_and_the_exempt_are_told_to_all),
+		shared_test(new_limits_are_told_to_all),
 		shared_test(a_clock_behind_does_not_undo_what_is_known),
 		shared_test(a_sweep_from_inside_adds_up_too),
 		shared_test(threads_lose_nothing),
+		shared_test(limits_change_as_a_whole_while_threads_work),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

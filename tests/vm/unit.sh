@@ -28,6 +28,7 @@ print(*(functools.reduce(lambda value, key: value[key], path.split("."), status)
         for path in sys.argv[1:]))' "$@"
 }
 
+logged() { journalctl -u handshaked -o cat | grep -E -e "$1"; } # PATTERN
 active() { [ "$(unit ActiveState)" = active ]; }
 restarted() { active && [ "$(unit MainPID)" != "$1" ]; }
 runs_as() { ps -o user= -p "$(unit MainPID)"; }
@@ -117,7 +118,17 @@ check "block puts one on" handshakectl block 203.0.113.67 10m
 check_not "which is then kept out" lab_fetch scanner2 "http://$srv4/"
 
 # Reload: SIGHUP to the daemon, the rules again.
+echo '[policy]
+block_time = 1200' >>/etc/handshaked/handshaked.conf
 check "systemctl reload works" systemctl reload handshaked
+check "what was changed is applied" wait_for 5 logged \
+	'reload: .*block_time = 1200, was 600'
+cp /etc/handshaked/handshaked.conf /tmp/good.conf
+echo 'block_times = 1' >>/etc/handshaked/handshaked.conf
+check_not "with an error in the file it fails" systemctl reload handshaked
+check "and says why" logged 'handshaked.conf:5: .*block_times'
+cp /tmp/good.conf /etc/handshaked/handshaked.conf
+check "the daemon is up still" active
 check "the rules are reloaded" systemctl reload handshaked-rules
 check "and the lists are kept" lab_listed 203.0.113.67
 check "the connection goes on" echo_line three

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration file, read again while the daemon runs. A file with an
+ * error in it changes nothing. Otherwise what can be applied at once is, and
+ * what cannot keeps its value until the next start; either is logged, and told
+ * to whoever asked.
+ */
+#include "daemon.h"
+
+#include <sys/stat.h>
+
+#include "log.h"
+
+/* What one reload comes to. */
+struct report {
+	json_t *applied, *needs_restart;
+	FILE *text; /* a line for each of them */
+};
+
+static const char *or_none(const char *value)
+{
+	return *value ? value : "none";
+}
+
+static void report_change(void *arg, const struct config_change *c)
+{
+	struct report *r = arg;
+	char line[768];
+
+	snprintf(line, sizeof(line), "[%s] %s = %s%s%s", c->section, c->key,
+		 or_none(c->now),
+		 c->live ? ", was " : " needs a restart, till then it is ",
+		 or_none(c->was));
+	log_info("reload: %s", line);
+	fprintf(r->text, "\n  %s", line);
+	json_array_append_new(c->live ? r->applied : r->needs_restart,
+			      json_pack("{s:s, s:s, s:s, s:s}", "section",
+					c->section, "key", c->key, "value",
+					c->now, "was", c->was));
+}
+
+/*
+ * A mode set by handshakectl outlives a reload, unless that brings another
+ * mode than the file had before: the later word holds.
+ */
+static void apply(struct daemon *d, const struct config *next)
+{
+	bool has_other_mode = next->judge.mode != d->config.judge.mode;
+	struct judge_config judge;
+
+	config_take_live(&d->config, next);
+	judge = d->config.judge;
+	if (!has_other_mode)
+		judge.mode = judge_mode(d->judge);
+	judge_set_config(d->judge, &judge);
+}
+
+static void report_mode(struct report *r, const struct daemon *d)
+{
+	static const char line[] = "the mode stays as handshakectl set it,"
+				   " which is not what the file says";
+
+	if (judge_mode(d->judge) == d->config.judge.mode)
+		return;
+	log_info("reload: %s", line);
+	fprintf(r->text, "\n  %s", line);
+}
+
+/* To open anything else may take forever, and packets wait for us. */
+static bool is_file(const char *path, char *error, size_t bytes)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
+		return true; /* config_read() knows what is wrong */
+	snprintf(error, bytes, "%s: is no regular file", path);
+	return false;
+}
+
+static json_t *refuse(const char *error)
+{
+	log_warnx("reload: %s; nothing was changed", error);
+	return control_error("%s; nothing was changed", error);
+}
+
+static json_t *answer(struct daemon *d, const struct report *r,
+		      const char *lines)
+{
+	char file[256];
+	size_t applied = json_array_size(r->applied);
+	size_t waiting = json_array_size(r->needs_restart);
+
+	config_escape(d->config_file, file, sizeof(file));
+	log_info("reload: %s: %zu applied, %zu to wait for a restart", file,
+		 applied, waiting);
+	return json_pack("{s:b, s:o, s:O, s:O}", "ok", 1, "message",
+			 json_sprintf("%s: %zu applied, %zu to wait for a"
+				      " restart%s",
+				      file, applied, waiting, lines),
+			 "applied", r->applied, "needs_restart",
+			 r->needs_restart);
+}
+
+static json_t *take_over(struct daemon *d, const struct config *next)
+{
+	struct report r = {json_array(), json_array(), NULL};
+	char *lines = NULL;
+	size_t bytes;
+	json_t *told = NULL;
+
+	r.text = open_memstream(&lines, &bytes);
+	if (r.text) {
+		config_changes(&d->config, next, report_change, &r);
+		apply(d, next);
+		report_mode(&r, d);
+		if (fclose(r.text) == 0)
+			told = answer(d, &r, lines);
+	}
+	free(lines);
+	json_decref(r.applied);
+	json_decref(r.needs_restart);
+	return told;
+}
+
+json_t *daemon_reload(struct daemon *d)
+{
+	struct config next;
+	char error[768];
+	json_t *told;
+
+	config_default(&next);
+	if (!is_file(d->config_file, error, sizeof(error)) ||
+	    config_read(&next, d->config_file, error, sizeof(error)) < 0)
+		told = refuse(error);
+	else
+		told = take_over(d, &next);
+	networks_refresh(d->networks);
+	return told;
+}
+
+json_t *request_reload(struct daemon *d, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return daemon_reload(d);
+}
