@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How many packets passed without being judged while the daemon ran: because
+ * the queue was full, or our socket. It fails open then, and the kernel counts
+ * none of them; but the rules count what they send to the queue (counter
+ * `queued`), and what of that never came has passed.
+ */
+#ifndef HANDSHAKED_UNJUDGED_H
+#define HANDSHAKED_UNJUDGED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mnl_socket;
+
+/* Zeroed but for what unjudged_open() fills in. */
+struct unjudged {
+	struct mnl_socket *socket; /* NULL: nothing is known */
+	bool has_counter;          /* of what follows */
+	uint64_t queued;           /* the rules' counter, as last read */
+	uint64_t behind; /* of it, what was counted before the start, or for
+			    an earlier table, less what that had counted */
+	uint64_t passed;
+};
+
+/*
+ * Reads the counter for the first time; to be called right before the queues
+ * are bound. Returns 0 or -errno, and then unjudged_turn() does nothing.
+ */
+int unjudged_open(struct unjudged *u);
+void unjudged_close(struct unjudged *u);
+
+/*
+ * To be called a few times a second with the number of packets received since
+ * the start. What was counted at the last call and has not come until this one
+ * has passed: so the number only grows, lags behind while there is traffic, and
+ * is exact after a moment without.
+ */
+void unjudged_turn(struct unjudged *u, uint64_t received);
+
+#endif
