@@ -63,12 +63,14 @@ adapters := $(patsubst %.c,$(BUILD)/%.o,\
 # What only handshakectl needs.
 replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
 	    replay.o replay_json.o replay_text.o)
-show     := $(addprefix $(BUILD)/src/,show_explain.o show_status.o \
-	    check_config.o)
+show     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/show_*.c))
+commands := $(addprefix $(BUILD)/src/,allowlist_file.o check_config.o \
+	    ctl_allow.o ctl_top.o)
 daemon   := $(BUILD)/src/main.o $(core) \
-	    $(filter-out $(replay) $(show),$(adapters))
+	    $(filter-out $(replay) $(show) $(commands),$(adapters))
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
-	    config.o config_value.o config_change.o) $(show) $(replay) $(core)
+	    config.o config_value.o config_change.o) $(show) $(commands) \
+	    $(replay) $(core)
 
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
@@ -101,7 +103,8 @@ $(core_tests): $(BUILD)/%: $(BUILD)/%.o $(core)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(test_libs)`
 
-$(adapter_tests): $(BUILD)/%: $(BUILD)/%.o $(adapters) $(core)
+$(adapter_tests): $(BUILD)/%: $(BUILD)/%.o \
+	$(filter-out $(BUILD)/src/ctl_%,$(adapters)) $(core)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ \
 		`$(PKGCONF) --libs $(libs) $(test_libs)` -lm

@@ -27,4 +27,20 @@ int blocklist_identify(struct blocklist_identity *out);
  */
 int blocklist_read(blocklist_source_fn fn, void *arg);
 
+/* An element with all that the kernel says of it. */
+struct blocklist_entry {
+	struct prefix source;
+	uint64_t timeout_ms, expires_ms; /* 0: it does not expire */
+	uint64_t packets, bytes;         /* dropped since it was added */
+	char comment[BLOCKLIST_COMMENT_BYTES];
+};
+typedef void (*blocklist_entry_fn)(void *arg, const struct blocklist_entry *e);
+
+/*
+ * Calls fn() for each element, one after the other. Returns 0 or -errno, and
+ * -EINTR when the sets changed meanwhile: what was told is then not all, and
+ * it has to begin anew.
+ */
+int blocklist_read_entries(blocklist_entry_fn fn, void *arg);
+
 #endif

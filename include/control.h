@@ -14,20 +14,27 @@
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define CONTROL_REQUEST_BYTES  256 /* with the newline */
 #define CONTROL_MAX_CLIENTS    16
 #define CONTROL_CLIENT_SECONDS 5
 #define CONTROL_MAX_WORDS      8
 
-/* How an answer is written, by the daemon and again by handshakectl --json. */
-#define CONTROL_JSON_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
+/*
+ * How an answer is written, by the daemon and again by handshakectl --json: in
+ * ASCII, so that no terminal takes part of it for a command.
+ */
+#define CONTROL_JSON_FLAGS \
+	(JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6))
 
 /*
- * Answers a request of `argc` words. Returns a new JSON object (its reference
- * goes to the control socket); NULL is answered as an internal error.
+ * Answers a request of `argc` words; `peer` is the user who asks, as the kernel
+ * knows him since he connected. Returns a new JSON object (its reference goes
+ * to the control socket); NULL is answered as an internal error.
  */
-typedef json_t *(*control_request_fn)(void *arg, int argc, char **argv);
+typedef json_t *(*control_request_fn)(void *arg, uid_t peer, int argc,
+				      char **argv);
 
 struct control;
 

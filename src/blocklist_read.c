@@ -123,7 +123,7 @@ static int note_elements(const struct nlmsghdr *nlh, void *arg)
 }
 
 /* What is left in the socket of a dump that broke off must not be mixed in. */
-static int read_set(const char *set, struct reading *r)
+int nft_dump_set(const char *set, mnl_cb_t fn, void *arg)
 {
 	struct question q;
 	struct nlmsghdr *nlh;
@@ -134,7 +134,7 @@ static int read_set(const char *set, struct reading *r)
 	nlh = new_request(&q, NFT_MSG_GETSETELEM, NLM_F_DUMP);
 	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_TABLE, BLOCKLIST_TABLE);
 	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, set);
-	error = ask(&q, nlh, note_elements, r);
+	error = ask(&q, nlh, fn, arg);
 	mnl_socket_close(q.socket);
 	return error;
 }
@@ -148,7 +148,8 @@ int blocklist_read(blocklist_source_fn fn, void *arg)
 		int tries = 0;
 
 		do
-			error = read_set(blocklist_set_name[i], &r);
+			error = nft_dump_set(blocklist_set_name[i],
+					     note_elements, &r);
 		while (error == -EINTR && ++tries < MAX_TRIES);
 	}
 	return error;

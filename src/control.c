@@ -22,6 +22,7 @@
 
 struct client {
 	int fd; /* -1: the slot is free */
+	uid_t peer;
 	uint64_t deadline_ns;
 	char request[CONTROL_REQUEST_BYTES];
 	size_t request_bytes;
@@ -112,7 +113,8 @@ static bool is_printable(const char *text, size_t bytes)
 }
 
 /* `line` is without its newline; the words are cut out of it in place. */
-static json_t *answer_request(struct control *c, char *line, size_t bytes)
+static json_t *answer_request(const struct control *c, uid_t peer, char *line,
+			      size_t bytes)
 {
 	char *argv[CONTROL_MAX_WORDS + 1];
 	char *word, *rest = NULL;
@@ -130,7 +132,7 @@ static json_t *answer_request(struct control *c, char *line, size_t bytes)
 	argv[argc] = NULL;
 	if (argc == 0)
 		return control_error("request is empty");
-	return c->request(c->arg, argc, argv);
+	return c->request(c->arg, peer, argc, argv);
 }
 
 static void read_request(struct control *c, struct client *cl)
@@ -151,7 +153,7 @@ static void read_request(struct control *c, struct client *cl)
 	if (newline) {
 		*newline = '\0';
 		start_answer(c, cl,
-			     answer_request(c, cl->request,
+			     answer_request(c, cl->peer, cl->request,
 					    (size_t)(newline - cl->request)));
 	} else if (cl->request_bytes == sizeof(cl->request)) {
 		start_answer(c, cl,
@@ -185,16 +187,20 @@ static void take_client(struct control *c, int fd, uint64_t now_ns)
 {
 	struct client *cl = free_slot(c);
 	struct epoll_event readable = {.events = EPOLLIN, .data.ptr = cl};
+	struct ucred peer;
+	socklen_t bytes = sizeof(peer);
 
 	if (!cl) {
 		turn_away(fd);
 		return;
 	}
-	if (epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &readable) < 0) {
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) < 0 ||
+	    epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &readable) < 0) {
 		close(fd);
 		return;
 	}
 	cl->fd = fd;
+	cl->peer = peer.uid;
 	cl->request_bytes = 0;
 	cl->deadline_ns = now_ns + CONTROL_CLIENT_SECONDS * NS_PER_S;
 }

@@ -78,7 +78,9 @@ static void explain(int rc, const char *path, char *error, size_t bytes)
 		break;
 	case EACCES:
 	case EPERM:
-		snprintf(error, bytes, "%s: permission denied: try as root",
+		snprintf(error, bytes,
+			 "%s: permission denied: be root, or of the group"
+			 " handshaked to look: adduser USER handshaked",
 			 path);
 		break;
 	case EAGAIN:

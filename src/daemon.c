@@ -165,6 +165,13 @@ int daemon_flush_blocklist(struct daemon *d)
 	return error;
 }
 
+void daemon_set_mode(struct daemon *d, enum judge_mode mode)
+{
+	if (mode != judge_mode(d->judge))
+		d->mode_since_ns = loop_now_ns();
+	judge_set_mode(d->judge, mode);
+}
+
 /* ---- what all lanes did ---- */
 
 /* Both structs hold nothing but numbers of this size. */
@@ -265,6 +272,13 @@ static void on_control(void *arg, uint64_t now_ns)
 	control_turn(d->control, now_ns);
 }
 
+static void count_unjudged(struct daemon *d)
+{
+	const struct nfqueue_counters c = daemon_queued(d).counters;
+
+	unjudged_turn(&d->unjudged, c.received + c.malformed);
+}
+
 static void on_tick(void *arg, uint64_t now_ns)
 {
 	struct daemon *d = arg;
@@ -273,6 +287,7 @@ static void on_tick(void *arg, uint64_t now_ns)
 	take_notices(d, now_ns);
 	log_handshakes(d, now_ns);
 	look_after_lanes(d);
+	count_unjudged(d);
 	restore_tick(d, now_ns);
 	persist_tick(d, now_ns);
 	control_turn(d->control, now_ns);

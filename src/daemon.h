@@ -22,8 +22,8 @@
 #include "nft_events.h"
 #include "operator_list.h"
 #include "state_writer.h"
-
-#define HANDSHAKED_VERSION "0.1.0"
+#include "unjudged.h"
+#include "version.h"
 
 /* The comment of an element that the operator asked for. */
 #define REASON_OPERATOR "blocked by operator"
@@ -67,7 +67,9 @@ struct daemon {
 	struct networks *networks;
 	struct handshake_log handshakes;
 	struct log_limit lockstep;
+	struct unjudged unjudged;
 	uint64_t started_ns;
+	uint64_t mode_since_ns;                /* 0: since the start */
 	struct conntrack_counters connections; /* found at start */
 	uint64_t findings_told[NUM_FINDINGS];  /* by log_findings() */
 	int blocklist_error;                   /* last told; 0: all is well */
@@ -91,6 +93,9 @@ struct queue_totals {
 	bool has_conntrack;
 };
 struct queue_totals daemon_queued(struct daemon *d);
+
+/* The mode holds from now on. Tells all judges. */
+void daemon_set_mode(struct daemon *d, enum judge_mode mode);
 
 /* Sends what is pending for the sets, and logs when that begins to fail. */
 int daemon_flush_blocklist(struct daemon *d);
@@ -132,8 +137,11 @@ void restore_close(struct daemon *d);
 json_t *daemon_reload(struct daemon *d);
 json_t *request_reload(struct daemon *d, int argc, char **argv);
 
-/* A control_request_fn; `arg` is the struct daemon. */
-json_t *daemon_request(void *arg, int argc, char **argv);
+/*
+ * A control_request_fn; `arg` is the struct daemon. Whoever can open the
+ * socket may look; only root and the daemon's own user may change something.
+ */
+json_t *daemon_request(void *arg, uid_t peer, int argc, char **argv);
 
 /*
  * An address or an IPv6 /64, whose other bits are cleared; false, and the form
@@ -141,6 +149,44 @@ json_t *daemon_request(void *arg, int argc, char **argv);
  */
 bool request_parse_source(const char *text, struct prefix *out);
 #define REQUEST_SOURCE_FORM "\"%s\" is neither an IP address nor an IPv6 /64"
+
+/* {"ok": true, "message": text} */
+__attribute__((format(printf, 1, 2))) json_t *request_done(const char *format,
+							   ...);
+
+/* "enforce" or "observe". */
+const char *request_mode_name(enum judge_mode mode);
+
+/* Why the sets could not be read or changed, and what to do: of a -errno. */
+const char *request_reason(int error);
+
+/* A whole number of JSON, and a time of loop_now_ns() as EVE writes it. */
+json_t *request_number(uint64_t n);
+json_t *request_timestamp(uint64_t at_ns);
+
+/* Out of the sets and of all that could put it back. 0 or -errno. */
+int request_forget(struct daemon *d, const struct prefix *source);
+
+/*
+ * The number of entries that the second word asks for, or `usual` without one.
+ * 0 when it is none from 1 to REQUEST_MOST_ENTRIES.
+ */
+unsigned int request_entries(int argc, char **argv, unsigned int usual);
+#define REQUEST_MOST_ENTRIES 1000
+#define REQUEST_ENTRIES_FORM "\"%s\" is not a number from 1 to 1000"
+
+/* request_status.c: answers "status". */
+json_t *request_status(struct daemon *d, int argc, char **argv);
+
+/* request_sources.c: answers "sources [N]". */
+json_t *request_sources(struct daemon *d, int argc, char **argv);
+
+/* request_blocklist.c: answers "blocklist [N]". */
+json_t *request_blocklist(struct daemon *d, int argc, char **argv);
+
+/* request_allow.c: answers "allow [PREFIX]" and "disallow PREFIX". */
+json_t *request_allow(struct daemon *d, int argc, char **argv);
+json_t *request_disallow(struct daemon *d, int argc, char **argv);
 
 /* request_explain.c: answers "explain SOURCE". */
 json_t *request_explain(struct daemon *d, int argc, char **argv);

@@ -19,29 +19,20 @@
 #include "config.h"
 #include "control.h"
 #include "core/address.h"
+#include "ctl.h"
 #include "replay.h"
 #include "show.h"
+#include "version.h"
 
-#define EXIT_USAGE 2
+#define MAX_ENTRIES 1000
 
 #define MIN_BLOCK_S 10U
 #define MAX_BLOCK_S (30U * 24 * 60 * 60)
 
 static const char *socket_path = CONFIG_DEFAULT_SOCKET;
-static bool as_json;
+bool ctl_as_json;
 
-/* One line of the table below; argv[0] is the command's name. */
-struct command {
-	const char *name;
-	int (*run)(const struct command *command, int argc, char **argv);
-	int max_arguments;
-	const char *arguments;
-	const char *summary;
-};
-
-/* Says what is wrong with a command's arguments, and the right form. */
-__attribute__((format(printf, 2, 3))) static int
-usage_error(const struct command *command, const char *format, ...)
+int ctl_usage_error(const struct command *command, const char *format, ...)
 {
 	va_list args;
 
@@ -54,34 +45,48 @@ usage_error(const struct command *command, const char *format, ...)
 	return EXIT_USAGE;
 }
 
-/*
- * Sends the words and prints what comes back: an error, the JSON object, or
- * whatever `print` makes of it.
- */
-static int ask(int argc, char **argv, show_fn print)
+void ctl_print(json_t *answer, show_fn print)
+{
+	if (ctl_as_json) {
+		json_dumpf(answer, stdout, CONTROL_JSON_FLAGS);
+		putchar('\n');
+	} else {
+		show_clean(answer);
+		print(answer, stdout);
+	}
+	json_decref(answer);
+}
+
+static void print_refusal(const json_t *answer, FILE *out)
+{
+	(void)out;
+	fprintf(stderr, "handshakectl: %s\n", show_word(answer, "error"));
+}
+
+json_t *ctl_request(int argc, char **argv)
 {
 	char error[256];
-	const char *text;
 	json_t *answer;
-	bool ok;
 
 	answer = control_ask(socket_path, argc, argv, error, sizeof(error));
 	if (!answer) {
 		fprintf(stderr, "handshakectl: %s\n", error);
+		return NULL;
+	}
+	if (json_is_true(json_object_get(answer, "ok")))
+		return answer;
+	ctl_print(answer, print_refusal);
+	return NULL;
+}
+
+int ctl_ask(int argc, char **argv, show_fn print)
+{
+	json_t *answer = ctl_request(argc, argv);
+
+	if (!answer)
 		return EXIT_FAILURE;
-	}
-	ok = json_is_true(json_object_get(answer, "ok"));
-	text = json_string_value(json_object_get(answer, "error"));
-	if (as_json) {
-		json_dumpf(answer, stdout, CONTROL_JSON_FLAGS);
-		putchar('\n');
-	} else if (ok) {
-		print(answer, stdout);
-	} else {
-		fprintf(stderr, "handshakectl: %s\n", text ? text : "refused");
-	}
-	json_decref(answer);
-	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+	ctl_print(answer, print);
+	return EXIT_SUCCESS;
 }
 
 static void print_message(const json_t *answer, FILE *out)
@@ -95,7 +100,7 @@ static void print_message(const json_t *answer, FILE *out)
 static int status_main(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return ask(argc, argv, show_status);
+	return ctl_ask(argc, argv, show_status);
 }
 
 /*
@@ -132,13 +137,14 @@ static bool read_source(const struct command *command, int argc, char **argv,
 	struct prefix source;
 
 	if (argc < 2) {
-		usage_error(command, "which address?");
+		ctl_usage_error(command, "which address?");
 		return false;
 	}
 	if (!prefix_parse(argv[1], &source) || !blocklist_takes(&source)) {
-		usage_error(command,
-			    "\"%s\" is neither an IP address nor an IPv6 /64",
-			    argv[1]);
+		ctl_usage_error(
+			command,
+			"\"%s\" is neither an IP address nor an IPv6 /64",
+			argv[1]);
 		return false;
 	}
 	prefix_format(&source, text);
@@ -156,13 +162,31 @@ static int block_main(const struct command *command, int argc, char **argv)
 	if (argc > 2) {
 		seconds = parse_duration(argv[2]);
 		if (seconds == 0)
-			return usage_error(command,
-					   "\"%s\" is not a duration from 10s "
-					   "to 30d (90, 90s, 10m, 2h, 1d)",
-					   argv[2]);
+			return ctl_usage_error(
+				command,
+				"\"%s\" is not a duration from 10s "
+				"to 30d (90, 90s, 10m, 2h, 1d)",
+				argv[2]);
 	}
 	snprintf(seconds_text, sizeof(seconds_text), "%" PRIu32, seconds);
-	return ask(argc, words, print_message);
+	return ctl_ask(argc, words, print_message);
+}
+
+/* "sources [N]" and "blocklist [N]". */
+static int list_main(const struct command *command, int argc, char **argv)
+{
+	char *end = NULL;
+	unsigned long n = 1;
+
+	if (argc > 1 && isdigit((unsigned char)argv[1][0]))
+		n = strtoul(argv[1], &end, 10);
+	if (argc > 1 && (!end || *end || n < 1 || n > MAX_ENTRIES))
+		return ctl_usage_error(command,
+				       "\"%s\" is not a number from 1 to %d",
+				       argv[1], MAX_ENTRIES);
+	return ctl_ask(argc, argv,
+		       strcmp(argv[0], "sources") == 0 ? show_sources
+						       : show_blocklist);
 }
 
 static int explain_main(const struct command *command, int argc, char **argv)
@@ -172,21 +196,22 @@ static int explain_main(const struct command *command, int argc, char **argv)
 
 	if (!read_source(command, argc, argv, source_text))
 		return EXIT_USAGE;
-	return ask(argc, words, show_explanation);
+	return ctl_ask(argc, words, show_explanation);
 }
 
 static int mode_main(const struct command *command, int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "enforce") != 0 &&
 	    strcmp(argv[1], "observe") != 0)
-		return usage_error(command, "\"%s\" is not a mode", argv[1]);
-	return ask(argc, argv, print_message);
+		return ctl_usage_error(command, "\"%s\" is not a mode",
+				       argv[1]);
+	return ctl_ask(argc, argv, print_message);
 }
 
 static int reload_main(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return ask(argc, argv, print_message);
+	return ctl_ask(argc, argv, print_message);
 }
 
 static int check_config_main(const struct command *command, int argc,
@@ -200,37 +225,42 @@ static int check_config_main(const struct command *command, int argc,
 static int replay_command(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return replay_main(argc, argv, as_json);
+	return replay_main(argc, argv, ctl_as_json);
 }
 
 static int help_main(const struct command *command, int argc, char **argv);
 
 static const struct command commands[] = {
 	{"status", status_main, 0, "", "what the daemon sees and does"},
-	{"explain", explain_main, 1, "ADDRESS",
-	 "what is known of it, and what it comes to"},
+	{"top", top_main, 0, "", "rates, the worst and the newest, live"},
+	{"sources", list_main, 1, "[N]", "against whom there is evidence"},
+	{"explain", explain_main, 1, "ADDRESS", "what is known of it"},
+	{"blocklist", list_main, 1, "[N]", "who is listed, and why"},
 	{"block", block_main, 2, "ADDRESS [DURATION]",
-	 "drop all from it; for 90, 90s, 10m, 2h or 1d"},
+	 "drop all from it, for 2h or so"},
 	{"unblock", block_main, 1, "ADDRESS",
-	 "take it off the list and forget what it did"},
+	 "take it off the list, forget it"},
+	{"allow", allow_main, 1, "[ADDRESS|PREFIX]",
+	 "never judge it; or show who is allowed"},
+	{"disallow", allow_main, 1, "ADDRESS|PREFIX", "judge it again"},
 	{"mode", mode_main, 1, "[enforce|observe]",
-	 "show the mode, or change it until the daemon stops"},
-	{"reload", reload_main, 0, "",
-	 "read the configuration file again, apply what can be"},
+	 "show the mode, or change it"},
+	{"reload", reload_main, 0, "", "read the configuration again"},
 	{"check-config", check_config_main, 1, "[FILE]",
 	 "is that file right? needs no daemon"},
-	{"replay", replay_command, INT_MAX - 1, "[OPTION]... CAPTURE...",
-	 "judge a capture file"},
+	{"replay", replay_command, INT_MAX - 1, "[OPTION]... FILE...",
+	 "judge a capture"},
 	{"help", help_main, 0, "", "this text"},
 };
 
 static void print_usage(FILE *out)
 {
-	fprintf(out, "usage: handshakectl [-s SOCKET] [--json] COMMAND\n\n");
+	fprintf(out, "usage: handshakectl [-s SOCKET] [--json] COMMAND\n"
+		     "       handshakectl --version\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		const struct command *c = &commands[i];
 
-		fprintf(out, "  %-13s%-18s %s\n", c->name, c->arguments,
+		fprintf(out, "  %-13s%-20s %s\n", c->name, c->arguments,
 			c->summary);
 	}
 }
@@ -252,8 +282,9 @@ static int run_command(int argc, char **argv)
 		if (strcmp(argv[0], c->name) != 0)
 			continue;
 		if (argc - 1 > c->max_arguments)
-			return usage_error(c, "too many arguments from \"%s\"",
-					   argv[c->max_arguments + 1]);
+			return ctl_usage_error(c,
+					       "too many arguments from \"%s\"",
+					       argv[c->max_arguments + 1]);
 		return c->run(c, argc, argv);
 	}
 	fprintf(stderr, "handshakectl: unknown command \"%s\"\n", argv[0]);
@@ -268,6 +299,7 @@ static int parse_options(int argc, char **argv, const char *short_options)
 		{"socket", required_argument, NULL, 's'},
 		{"json", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
 	int option;
@@ -280,10 +312,13 @@ static int parse_options(int argc, char **argv, const char *short_options)
 			socket_path = optarg;
 			break;
 		case 'j':
-			as_json = true;
+			ctl_as_json = true;
 			break;
 		case 'h':
 			print_usage(stdout);
+			return EXIT_SUCCESS;
+		case 'V':
+			puts("handshakectl " HANDSHAKED_VERSION);
 			return EXIT_SUCCESS;
 		default: /* getopt_long() has said what is wrong */
 			print_usage(stderr);

@@ -191,6 +191,8 @@ static struct lane *open_lane(struct daemon *d, uint16_t num)
 
 static int open_queues(struct daemon *d)
 {
+	if (unjudged_open(&d->unjudged) < 0)
+		log_warn("packets that pass unjudged are not counted");
 	while (d->num_lanes < d->config.queue_count) {
 		unsigned int num = d->config.queue_num + d->num_lanes;
 
@@ -272,6 +274,7 @@ static void stop(struct daemon *d, bool was_ready)
 	loop_free(d->loop);
 	for (unsigned int i = 0; i < d->num_lanes; i++)
 		lane_close(d->lane[i]);
+	unjudged_close(&d->unjudged);
 	control_close(d->control);
 	conntrack_events_close(d->ended);
 	restore_close(d);

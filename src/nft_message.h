@@ -7,6 +7,7 @@
 #define HANDSHAKED_NFT_MESSAGE_H
 
 #include <linux/netlink.h>
+#include <libmnl/libmnl.h>
 
 #include "blocklist.h"
 
@@ -26,5 +27,12 @@ uint64_t nft_message_handle(const struct nlmsghdr *nlh);
 /* Calls fn() for each element of our sets in a message about elements. */
 void nft_message_elements(const struct nlmsghdr *nlh, blocklist_source_fn fn,
 			  void *arg);
+
+/*
+ * blocklist_read.c: gives each message about the elements of a set of our
+ * table to `fn`, by a socket of its own. Returns 0 or -errno, -EINTR when the
+ * set changed meanwhile.
+ */
+int nft_dump_set(const char *set, mnl_cb_t fn, void *arg);
 
 #endif

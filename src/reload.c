@@ -52,6 +52,7 @@ static void apply(struct daemon *d, const struct config *next)
 	judge = d->config.judge;
 	if (!has_other_mode)
 		judge.mode = judge_mode(d->judge);
+	daemon_set_mode(d, judge.mode);
 	judge_set_config(d->judge, &judge);
 }
 

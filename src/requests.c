@@ -6,18 +6,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon.h"
 #include "log.h"
 
-static const char *mode_name(enum judge_mode mode)
+const char *request_mode_name(enum judge_mode mode)
 {
 	return mode == MODE_ENFORCE ? "enforce" : "observe";
 }
 
-__attribute__((format(printf, 1, 2))) static json_t *done(const char *format,
-							  ...)
+json_t *request_done(const char *format, ...)
 {
 	va_list ap;
 	json_t *text;
@@ -28,143 +28,51 @@ __attribute__((format(printf, 1, 2))) static json_t *done(const char *format,
 	return json_pack("{s:b, s:o}", "ok", 1, "message", text);
 }
 
-/* ---- status ---- */
+const char *request_reason(int error)
+{
+	if (error == -ENOENT)
+		return "table inet " BLOCKLIST_TABLE
+		       " is not there: systemctl restart handshaked-rules";
+	if (error == -ENFILE)
+		return "the set is full: raise its size in handshaked.nft";
+	return strerror(-error);
+}
 
-static json_t *number(uint64_t n)
+json_t *request_number(uint64_t n)
 {
 	return json_integer((json_int_t)n);
 }
 
-/* Each by itself. */
-static json_t *queues_status(struct daemon *d)
+json_t *request_timestamp(uint64_t at_ns)
 {
-	json_t *queues = json_array();
+	struct timespec wall;
+	uint64_t now_ns = loop_now_ns(), us;
+	char text[48], zone[8];
+	struct tm tm;
+	time_t s;
 
-	for (unsigned int i = 0; i < d->num_lanes; i++) {
-		struct nfqueue_counters c;
-
-		lane_enter(d->lane[i]);
-		c = *lane_counters(d->lane[i]);
-		lane_leave(d->lane[i]);
-		json_array_append_new(queues,
-				      json_pack("{s:i, s:o, s:o, s:o}", "num",
-						(int)(d->config.queue_num + i),
-						"received", number(c.received),
-						"accepted", number(c.accepted),
-						"dropped", number(c.dropped)));
-	}
-	return queues;
+	clock_gettime(CLOCK_REALTIME, &wall);
+	us = (uint64_t)wall.tv_sec * 1000000 + (uint64_t)wall.tv_nsec / 1000;
+	us -= (now_ns - at_ns) / 1000;
+	s = (time_t)(us / 1000000);
+	localtime_r(&s, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	return json_sprintf("%s.%06u%s", text, (unsigned int)(us % 1000000),
+			    zone);
 }
 
-static json_t *queue_status(struct daemon *d,
-			    const struct judge_counters *judged)
+unsigned int request_entries(int argc, char **argv, unsigned int usual)
 {
-	const struct queue_totals queued = daemon_queued(d);
-	const struct nfqueue_counters *c = &queued.counters;
-	struct nfqueue_kernel_counters kernel;
-	uint64_t refused = 0;
-	json_t *o;
+	unsigned long n;
 
-	for (int i = 0; i < SEG_NUM_ERRORS; i++)
-		refused += judged->refused[i];
-	o = json_pack("{s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
-		      "num", (int)d->config.queue_num, "count",
-		      (int)d->config.queue_count, "length",
-		      (int)d->config.queue_length, "received",
-		      number(c->received), "accepted", number(c->accepted),
-		      "dropped", number(c->dropped), "refused", number(refused),
-		      "malformed", number(c->malformed), "overruns",
-		      number(c->overruns), "verdict_errors",
-		      number(c->verdict_errors), "conntrack_marks",
-		      queued.has_conntrack);
-	if (nfqueue_kernel_counters((uint16_t)d->config.queue_num,
-				    d->config.queue_count, &kernel)) {
-		json_object_set_new(o, "kernel_dropped",
-				    number(kernel.kernel_dropped));
-		json_object_set_new(o, "user_dropped",
-				    number(kernel.user_dropped));
-	}
-	return o;
-}
-
-static json_t *engine_status(struct daemon *d, const struct judge_counters *c)
-{
-	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:o, s:o}",
-		"segments", number(c->segments), "settled", number(c->settled),
-		"flows", number(daemon_queued(d).flows), "flows_max",
-		number(d->config.judge.flows), "sources",
-		number(judge_num_sources(d->judge)), "services",
-		number(judge_num_services(d->judge)), "flows_evicted",
-		number(c->flows_evicted), "summaries_short",
-		number(c->summaries_short), "listed",
-		number(judge_num_listed(d->judge)), "listings",
-		number(c->listings), "withheld_standing",
-		number(c->withheld_standing), "withheld_in_step",
-		number(c->withheld_in_step), "withheld_rate",
-		number(c->withheld_rate), "gave_way", number(c->gave_way),
-		"held_back", number(c->held_back), "notices_lost",
-		number(c->notices_lost));
-}
-
-/* Only what happened: names with a count. */
-static json_t *nonzero(const char *const *names, const uint64_t *counts, int n)
-{
-	json_t *o = json_object();
-
-	for (int i = 0; i < n; i++)
-		if (counts[i])
-			json_object_set_new(o, names[i], number(counts[i]));
-	return o;
-}
-
-static json_t *blocklist_status(struct daemon *d)
-{
-	const struct blocklist_counters *c = blocklist_counters(d->blocklist);
-
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "added",
-			 number(c->added), "put_back",
-			 number(d->lists.put_back), "deleted",
-			 number(c->deleted), "set_full", number(c->set_full),
-			 "not_tried", number(d->not_tried), "table_missing",
-			 number(c->table_missing), "failed", number(c->failed),
-			 "transactions", number(c->transactions));
-}
-
-static json_t *conntrack_status(struct daemon *d)
-{
-	const struct conntrack_events_counters *c;
-
-	if (!d->ended)
-		return json_object();
-	c = conntrack_events_counters(d->ended);
-	return json_pack("{s:o, s:o, s:o}", "ended", number(c->ended),
-			 "overruns", number(c->overruns), "malformed",
-			 number(c->malformed));
-}
-
-static json_t *status(struct daemon *d, int argc, char **argv)
-{
-	const struct judge_counters judged = daemon_judged(d), *c = &judged;
-	uint64_t uptime_ns = loop_now_ns() - d->started_ns;
-
-	(void)argc;
-	(void)argv;
-	return json_pack(
-		"{s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-		" s:o}",
-		"ok", 1, "version", HANDSHAKED_VERSION, "mode",
-		mode_name(judge_mode(d->judge)), "pid", (int)getpid(),
-		"uptime_s", number(uptime_ns / NS_PER_S), "queue",
-		queue_status(d, c), "queues", queues_status(d), "engine",
-		engine_status(d, c), "outcomes",
-		nonzero(conn_state_name, c->outcomes, NUM_CONN_STATES),
-		"findings", nonzero(finding_name, c->findings, NUM_FINDINGS),
-		"refused",
-		nonzero(segment_error_name, c->refused, SEG_NUM_ERRORS),
-		"blocklist", blocklist_status(d), "conntrack",
-		conntrack_status(d));
+	if (argc < 2)
+		return usual;
+	if (argv[1][strspn(argv[1], "0123456789")] != '\0' ||
+	    strlen(argv[1]) > 8)
+		return 0;
+	n = strtoul(argv[1], NULL, 10);
+	return n <= REQUEST_MOST_ENTRIES ? (unsigned int)n : 0;
 }
 
 /* ---- changes ---- */
@@ -223,15 +131,15 @@ static json_t *block(struct daemon *d, int argc, char **argv)
 	error = daemon_flush_blocklist(d);
 	if (error)
 		return control_error("%s was not blocked: %s", argv[1],
-				     strerror(-error));
+				     request_reason(error));
 	remember_block(d, &source, seconds);
 	log_info("listed source=%s timeout=%us reason=\"" REASON_OPERATOR "\"",
 		 argv[1], seconds);
-	return done("%s blocked for %u s", argv[1], seconds);
+	return request_done("%s blocked for %u s", argv[1], seconds);
 }
 
 /* Out of the set and of all that could put it back. */
-static int forget(struct daemon *d, const struct prefix *source)
+int request_forget(struct daemon *d, const struct prefix *source)
 {
 	judge_forgive(d->judge, source);
 	operator_list_del(d->lists.by_operator, source);
@@ -242,14 +150,14 @@ static int forget(struct daemon *d, const struct prefix *source)
 /* An address is let in again only if its /64 is not blocked either. */
 static int forget_with_net(struct daemon *d, const struct prefix *source)
 {
-	int error = forget(d, source), net_error;
+	int error = request_forget(d, source), net_error;
 	struct prefix net = *source;
 
 	if (source->bits == 64 || address_is_ipv4(&source->address))
 		return error;
 	net.bits = 64;
 	memset(net.address.byte + 8, 0, 8);
-	net_error = forget(d, &net);
+	net_error = request_forget(d, &net);
 	return error == -ENOENT ? net_error : error;
 }
 
@@ -268,46 +176,67 @@ static json_t *unblock(struct daemon *d, int argc, char **argv)
 		return control_error("%s was not unblocked: %s", argv[1],
 				     strerror(-error));
 	log_info("unlisted source=%s by operator", argv[1]);
-	return done("%s unblocked", argv[1]);
+	return request_done("%s unblocked", argv[1]);
 }
 
 static json_t *mode(struct daemon *d, int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "enforce") == 0)
-		judge_set_mode(d->judge, MODE_ENFORCE);
+		daemon_set_mode(d, MODE_ENFORCE);
 	else if (argc == 2 && strcmp(argv[1], "observe") == 0)
-		judge_set_mode(d->judge, MODE_OBSERVE);
+		daemon_set_mode(d, MODE_OBSERVE);
 	else if (argc == 2)
 		return control_error("mode \"%s\": must be enforce or observe",
 				     argv[1]);
 	if (argc == 2)
 		log_info("mode=%s by operator", argv[1]);
-	return done("mode is %s", mode_name(judge_mode(d->judge)));
+	return request_done("mode is %s",
+			    request_mode_name(judge_mode(d->judge)));
 }
 
-static const struct {
+/*
+ * `reads`: with so few words it only looks, whoever asks; with more, or with
+ * `reads` 0 always, it changes something.
+ */
+static const struct request {
 	const char *name;
 	int min_words, max_words; /* its name among them */
+	int reads;
 	json_t *(*answer)(struct daemon *d, int argc, char **argv);
 } requests[] = {
-	{"status", 1, 1, status},
-	{"block", 2, 3, block},
-	{"explain", 2, 2, request_explain},
-	{"unblock", 2, 2, unblock},
-	{"mode", 1, 2, mode},
-	{"reload", 1, 1, request_reload},
+	{"status", 1, 1, 1, request_status},
+	{"sources", 1, 2, 2, request_sources},
+	{"blocklist", 1, 2, 2, request_blocklist},
+	{"explain", 2, 2, 2, request_explain},
+	{"block", 2, 3, 0, block},
+	{"unblock", 2, 2, 0, unblock},
+	{"allow", 1, 2, 1, request_allow},
+	{"disallow", 2, 2, 0, request_disallow},
+	{"mode", 1, 2, 1, mode},
+	{"reload", 1, 1, 0, request_reload},
 };
 
-json_t *daemon_request(void *arg, int argc, char **argv)
+static bool may_change(uid_t peer)
 {
-	for (size_t i = 0; argc > 0 && i < ARRAY_SIZE(requests); i++) {
-		if (strcmp(argv[0], requests[i].name) != 0)
-			continue;
-		if (argc < requests[i].min_words ||
-		    argc > requests[i].max_words)
-			return control_error("%s: wrong number of words",
-					     argv[0]);
-		return requests[i].answer(arg, argc, argv);
-	}
+	return peer == 0 || peer == geteuid();
+}
+
+static json_t *answer(struct daemon *d, const struct request *r, uid_t peer,
+		      int argc, char **argv)
+{
+	if (argc < r->min_words || argc > r->max_words)
+		return control_error("%s: wrong number of words", r->name);
+	if (argc > r->reads && !may_change(peer))
+		return control_error("%s changes something, which only root"
+				     " may: try it with sudo",
+				     r->name);
+	return r->answer(d, argc, argv);
+}
+
+json_t *daemon_request(void *arg, uid_t peer, int argc, char **argv)
+{
+	for (size_t i = 0; argc > 0 && i < ARRAY_SIZE(requests); i++)
+		if (strcmp(argv[0], requests[i].name) == 0)
+			return answer(arg, &requests[i], peer, argc, argv);
 	return control_error("unknown request \"%s\"", argc ? argv[0] : "");
 }

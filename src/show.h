@@ -7,6 +7,7 @@
 #define HANDSHAKED_SHOW_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 typedef void (*show_fn)(const json_t *answer, FILE *out);
@@ -16,5 +17,63 @@ void show_status(const json_t *answer, FILE *out);
 
 /* show_explain.c: to "explain SOURCE". */
 void show_explanation(const json_t *answer, FILE *out);
+
+/* show_lists.c: to "sources", "blocklist" and "allow". */
+void show_sources(const json_t *answer, FILE *out);
+void show_blocklist(const json_t *answer, FILE *out);
+void show_allowed(const json_t *answer, FILE *out);
+
+/* show_top.c: the screen of "top", of answers `seconds` apart. */
+struct top {
+	const json_t *before, *now; /* to "status"; before may be NULL */
+	double seconds;
+	const json_t *sources, *blocklist;
+};
+void show_top(const struct top *top, FILE *out);
+
+/* ---- show_text.c: what they share ---- */
+
+/*
+ * Makes all text of an answer printable: what is not becomes '?', so that
+ * nothing in it is a command to the terminal.
+ */
+void show_clean(json_t *answer);
+
+/* Members: "-", 0 and false for one that is missing or of another type. */
+const char *show_word(const json_t *o, const char *name);
+long long show_number(const json_t *o, const char *name);
+double show_real(const json_t *o, const char *name);
+bool show_is(const json_t *o, const char *name);
+
+/* "2d3h", "9m41s", "20m": at most so many units, the greatest first. */
+#define SHOW_DURATION_BYTES 48
+const char *show_duration(long long s, int units,
+			  char text[static SHOW_DURATION_BYTES]);
+
+/* What is left, and how long ago: "3m ago", "now"; of a member in seconds. */
+const char *show_left(const json_t *o, const char *name,
+		      char text[static SHOW_DURATION_BYTES]);
+const char *show_ago(const json_t *o, const char *name,
+		     char text[static SHOW_DURATION_BYTES]);
+
+/* "s" for all but one. */
+const char *show_plural(long long n);
+
+/* How wide a column of these members has to be, its title being there too. */
+int show_width(const json_t *list, const char *name, const char *title);
+
+enum show_colour {
+	SHOW_PLAIN,
+	SHOW_BOLD,
+	SHOW_RED,
+	SHOW_YELLOW,
+	SHOW_GREEN
+};
+
+/*
+ * What has to be printed to go on in that colour: nothing, unless `out` is a
+ * terminal, NO_COLOR is unset or empty, and TERM is neither unset nor "dumb".
+ */
+const char *show_colour(FILE *out, enum show_colour colour);
 
 #endif

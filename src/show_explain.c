@@ -11,117 +11,55 @@
 #include "core/base.h"
 #include "show.h"
 
-#define DURATION_BYTES 48
-
-/* ---- members of the answer ---- */
-
-static const char *word(const json_t *o, const char *name)
-{
-	const char *text = json_string_value(json_object_get(o, name));
-
-	return text ? text : "-";
-}
-
-static long long number(const json_t *o, const char *name)
-{
-	return json_integer_value(json_object_get(o, name));
-}
-
-static double real(const json_t *o, const char *name)
-{
-	return json_number_value(json_object_get(o, name));
-}
-
-static bool is(const json_t *o, const char *name)
-{
-	return json_is_true(json_object_get(o, name));
-}
-
-static const char *plural(long long n)
-{
-	return n == 1 ? "" : "s";
-}
-
-/* "2d3h", "9m41s", "20m": at most so many units, the greatest first. */
-static const char *duration(long long s, int units,
-			    char text[static DURATION_BYTES])
-{
-	static const struct {
-		char name;
-		int seconds;
-	} unit[] = {{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
-	size_t len = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(unit) && units > 0; i++) {
-		if (s >= unit[i].seconds)
-			len += (size_t)snprintf(
-				text + len, DURATION_BYTES - len, "%lld%c",
-				s / unit[i].seconds, unit[i].name);
-		units -= len > 0;
-		s %= unit[i].seconds;
-	}
-	return len > 0 ? text : "0s";
-}
-
-static const char *left(const json_t *o, const char *name,
-			char text[static DURATION_BYTES])
-{
-	return duration(number(o, name), 2, text);
-}
-
-static const char *ago(const json_t *o, const char *name,
-		       char text[static DURATION_BYTES])
-{
-	duration(number(o, name), 1, text);
-	return number(o, name) > 0 ? strcat(text, " ago") : "now";
-}
-
 /* ---- the source ---- */
 
 static void print_score(const json_t *x, FILE *out)
 {
-	fprintf(out, "  score       %.2f of %.2f", real(x, "score"),
-		real(x, "threshold"));
-	if (real(x, "proved") > 0)
-		fprintf(out, ", %.2f by proved evidence", real(x, "proved"));
+	fprintf(out, "  score       %.2f of %.2f", show_real(x, "score"),
+		show_real(x, "threshold"));
+	if (show_real(x, "proved") > 0)
+		fprintf(out, ", %.2f by proved evidence",
+			show_real(x, "proved"));
 	fputc('\n', out);
 }
 
 static void print_listed(const json_t *x, FILE *out)
 {
 	const json_t *offence = json_object_get(x, "offence");
-	char text[DURATION_BYTES];
+	char text[SHOW_DURATION_BYTES];
 
-	if (is(x, "listed"))
-		fprintf(out, "  listed      for another %s\n",
-			left(x, "listed_left_s", text));
+	if (show_is(x, "listed"))
+		fprintf(out, "  listed      %sfor another %s%s\n",
+			show_colour(out, SHOW_RED),
+			show_left(x, "listed_left_s", text),
+			show_colour(out, SHOW_PLAIN));
 	else
 		fputs("  listed      no\n", out);
-	if (number(x, "blocked_left_s") > 0)
+	if (show_number(x, "blocked_left_s") > 0)
 		fprintf(out, "  blocked     by operator, for another %s\n",
-			left(x, "blocked_left_s", text));
+			show_left(x, "blocked_left_s", text));
 	if (!json_is_object(offence))
 		return;
 	fprintf(out, "  offences    %lld, the last %s, for",
-		number(x, "offences"), ago(offence, "age_s", text));
-	fprintf(out, " %s, %s:\n", left(offence, "timeout_s", text),
-		word(offence, "grade"));
-	fprintf(out, "              %s\n", word(offence, "reason"));
+		show_number(x, "offences"), show_ago(offence, "age_s", text));
+	fprintf(out, " %s, %s:\n", show_left(offence, "timeout_s", text),
+		show_word(offence, "grade"));
+	fprintf(out, "              %s\n", show_word(offence, "reason"));
 }
 
 static void print_standing(const json_t *x, FILE *out)
 {
-	char text[DURATION_BYTES];
+	char text[SHOW_DURATION_BYTES];
 
-	if (is(x, "good"))
+	if (show_is(x, "good"))
 		fprintf(out, "  standing    good, by a connection %s\n",
-			ago(x, "good_age_s", text));
+			show_ago(x, "good_age_s", text));
 	else
 		fputs("  standing    none\n", out);
-	if (is(x, "restricted"))
+	if (show_is(x, "restricted"))
 		fprintf(out, "  restricted  for another %s%s\n",
-			left(x, "restricted_left_s", text),
-			is(x, "in_step") ? ", in step with others" : "");
+			show_left(x, "restricted_left_s", text),
+			show_is(x, "in_step") ? ", in step with others" : "");
 	else
 		fputs("  restricted  no\n", out);
 }
@@ -130,27 +68,16 @@ static void print_standing(const json_t *x, FILE *out)
 
 static const char *finding(const json_t *e)
 {
-	const char *name = word(e, "finding");
+	const char *name = show_word(e, "finding");
 
 	return strcmp(name, "none") == 0 ? "good connection" : name;
-}
-
-static int destination_width(const json_t *evidence)
-{
-	size_t width = strlen("destination"), i;
-	const json_t *e;
-
-	json_array_foreach(evidence, i,
-			   e) if (strlen(word(e, "destination")) > width)
-		width = strlen(word(e, "destination"));
-	return (int)width;
 }
 
 static void print_evidence(const json_t *x, FILE *out)
 {
 	const json_t *evidence = json_object_get(x, "evidence"), *e;
-	const int width = destination_width(evidence);
-	char text[DURATION_BYTES];
+	const int width = show_width(evidence, "destination", "destination");
+	char text[SHOW_DURATION_BYTES];
 	size_t i;
 
 	if (json_array_size(evidence) == 0)
@@ -160,10 +87,11 @@ static void print_evidence(const json_t *x, FILE *out)
 	json_array_foreach(evidence, i, e)
 	{
 		fprintf(out, "%8s  %-*s %5lld  %-19s %-14s ",
-			ago(e, "age_s", text), width, word(e, "destination"),
-			number(e, "port"), finding(e), word(e, "grade"));
-		if (real(e, "weight") != 0)
-			fprintf(out, "%6.2f\n", real(e, "weight"));
+			show_ago(e, "age_s", text), width,
+			show_word(e, "destination"), show_number(e, "port"),
+			finding(e), show_word(e, "grade"));
+		if (show_real(e, "weight") != 0)
+			fprintf(out, "%6.2f\n", show_real(e, "weight"));
 		else
 			fprintf(out, "%6s\n", "-");
 	}
@@ -174,55 +102,57 @@ static void print_evidence(const json_t *x, FILE *out)
 static void print_sweep(const json_t *x, FILE *out)
 {
 	const json_t *sweep = json_object_get(x, "sweep");
-	const long long failed = number(sweep, "failed");
+	const long long failed = show_number(sweep, "failed");
 
 	fprintf(out, "protected side: %lld of %lld hosts failed", failed,
-		number(sweep, "limit"));
+		show_number(sweep, "limit"));
 	if (failed > 0)
 		fprintf(out, " at port %lld, %lld answered",
-			number(sweep, "port"), number(sweep, "answered"));
+			show_number(sweep, "port"),
+			show_number(sweep, "answered"));
 	fputc('\n', out);
 }
 
 /* The evidence is enough, and still it is not listed. */
 static void print_spared(const json_t *x, FILE *out)
 {
-	if (strcmp(word(x, "mode"), "observe") == 0)
+	if (strcmp(show_word(x, "mode"), "observe") == 0)
 		fputs("mode observe: would be listed\n", out);
-	else if (is(x, "good"))
+	else if (show_is(x, "good"))
 		fputs("in good standing: restricted, not listed\n", out);
-	else if (is(x, "in_step"))
+	else if (show_is(x, "in_step"))
 		fputs("in step with others, perhaps forged: restricted, not"
 		      " listed\n",
 		      out);
-	else if (is(x, "restricted"))
+	else if (show_is(x, "restricted"))
 		fputs("restricted, not listed: too many were listed in a"
 		      " minute, or the list is full\n",
 		      out);
-	else if (number(x, "addresses_needed") > 1)
+	else if (show_number(x, "addresses_needed") > 1)
 		fprintf(out,
 			"listed when %lld of its addresses have taken part\n",
-			number(x, "addresses_needed"));
+			show_number(x, "addresses_needed"));
 	else
 		fputs("the next failed attempt lists it\n", out);
 }
 
 static void print_how_far(const json_t *x, FILE *out)
 {
-	const bool observes = strcmp(word(x, "mode"), "observe") == 0;
-	const long long failures = number(x, "failures_left");
-	const long long addresses = number(x, "addresses_needed");
-	char text[DURATION_BYTES];
+	const bool observes = strcmp(show_word(x, "mode"), "observe") == 0;
+	const long long failures = show_number(x, "failures_left");
+	const long long addresses = show_number(x, "addresses_needed");
+	char text[SHOW_DURATION_BYTES];
 
-	if (is(x, "good")) {
+	if (show_is(x, "good")) {
 		fprintf(out,
 			"in good standing: %lld more failed attempt%s would"
 			" restrict it, not list it\n",
-			failures, plural(failures));
+			failures, show_plural(failures));
 		return;
 	}
 	fprintf(out, "%s%lld more failed attempt%s",
-		observes ? "mode observe: " : "", failures, plural(failures));
+		observes ? "mode observe: " : "", failures,
+		show_plural(failures));
 	if (addresses > 1)
 		fprintf(out, ", with %lld of its addresses taking part,",
 			addresses);
@@ -230,28 +160,28 @@ static void print_how_far(const json_t *x, FILE *out)
 		observes        ? "would list"
 		: failures == 1 ? "lists"
 				: "list",
-		left(x, "next_timeout_s", text));
+		show_left(x, "next_timeout_s", text));
 }
 
 static void print_next(const json_t *x, FILE *out)
 {
 	const json_t *net = json_object_get(x, "net");
-	char text[DURATION_BYTES];
+	char text[SHOW_DURATION_BYTES];
 
-	if (number(x, "blocked_left_s") > 0)
+	if (show_number(x, "blocked_left_s") > 0)
 		fprintf(out, "blocked by operator: another %s\n",
-			left(x, "blocked_left_s", text));
-	else if (is(x, "exempt"))
+			show_left(x, "blocked_left_s", text));
+	else if (show_is(x, "exempt"))
 		fputs("on the never list\n", out);
-	else if (is(x, "listed"))
+	else if (show_is(x, "listed"))
 		fprintf(out, "listed: another %s\n",
-			left(x, "listed_left_s", text));
-	else if (is(net, "listed"))
+			show_left(x, "listed_left_s", text));
+	else if (show_is(net, "listed"))
 		fprintf(out, "listed with its /64: another %s\n",
-			left(net, "listed_left_s", text));
-	else if (is(x, "inside"))
+			show_left(net, "listed_left_s", text));
+	else if (show_is(x, "inside"))
 		print_sweep(x, out);
-	else if (number(x, "failures_left") == 0)
+	else if (show_number(x, "failures_left") == 0)
 		print_spared(x, out);
 	else
 		print_how_far(x, out);
@@ -260,31 +190,31 @@ static void print_next(const json_t *x, FILE *out)
 /* An address can be listed with its neighbours. */
 static void print_net(const json_t *net, FILE *out)
 {
-	char text[DURATION_BYTES];
+	char text[SHOW_DURATION_BYTES];
 
-	if (!is(net, "known") && number(net, "blocked_left_s") == 0)
+	if (!show_is(net, "known") && show_number(net, "blocked_left_s") == 0)
 		return;
-	fprintf(out, "  its /64     score %.2f", real(net, "score"));
-	if (is(net, "listed"))
+	fprintf(out, "  its /64     score %.2f", show_real(net, "score"));
+	if (show_is(net, "listed"))
 		fprintf(out, ", listed for another %s",
-			left(net, "listed_left_s", text));
-	else if (is(net, "restricted"))
+			show_left(net, "listed_left_s", text));
+	else if (show_is(net, "restricted"))
 		fprintf(out, ", restricted for another %s",
-			left(net, "restricted_left_s", text));
-	if (number(net, "blocked_left_s") > 0)
+			show_left(net, "restricted_left_s", text));
+	if (show_number(net, "blocked_left_s") > 0)
 		fprintf(out, ", blocked by operator for another %s",
-			left(net, "blocked_left_s", text));
-	fprintf(out, ": explain %s\n", word(net, "source"));
+			show_left(net, "blocked_left_s", text));
+	fprintf(out, ": explain %s\n", show_word(net, "source"));
 }
 
 static void print_known(const json_t *x, FILE *out)
 {
-	fprintf(out, "%s%s\n", word(x, "source"),
-		is(x, "inside") ? ", on the protected side" : "");
-	if (!is(x, "inside"))
+	fprintf(out, "%s%s\n", show_word(x, "source"),
+		show_is(x, "inside") ? ", on the protected side" : "");
+	if (!show_is(x, "inside"))
 		print_score(x, out);
 	print_listed(x, out);
-	if (!is(x, "inside"))
+	if (!show_is(x, "inside"))
 		print_standing(x, out);
 }
 
@@ -292,15 +222,16 @@ void show_explanation(const json_t *x, FILE *out)
 {
 	const json_t *net = json_object_get(x, "net");
 
-	if (is(x, "known"))
+	if (show_is(x, "known"))
 		print_known(x, out);
 	else
-		fprintf(out, "nothing is known of %s\n", word(x, "source"));
+		fprintf(out, "nothing is known of %s\n",
+			show_word(x, "source"));
 	print_net(net, out);
 	print_evidence(x, out);
-	if (is(x, "known"))
+	if (show_is(x, "known"))
 		fputc('\n', out);
-	if (is(x, "known") || is(x, "exempt") || is(x, "inside") ||
-	    number(x, "blocked_left_s") > 0)
+	if (show_is(x, "known") || show_is(x, "exempt") ||
+	    show_is(x, "inside") || show_number(x, "blocked_left_s") > 0)
 		print_next(x, out);
 }

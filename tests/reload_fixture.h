@@ -64,7 +64,7 @@ static inline void reload_file(void)
 	assert_non_null(log);
 	dup2(fileno(log), STDERR_FILENO);
 	json_decref(answer);
-	answer = daemon_request(&daemon_, 1, argv);
+	answer = daemon_request(&daemon_, 0, 1, argv);
 	dup2(stderr_fd, STDERR_FILENO);
 	close(stderr_fd);
 	rewind(log);

@@ -34,11 +34,12 @@ static char asked[512]; /* the words of the last request, "/" between */
 static char reply[BIG_BYTES + 100];
 
 /* Echoes the words; "big" is answered at length, "nothing" with NULL. */
-static json_t *echo(void *arg, int argc, char **argv)
+static json_t *echo(void *arg, uid_t peer, int argc, char **argv)
 {
 	static char big[BIG_BYTES + 1];
 
 	assert_ptr_equal(arg, asked);
+	assert_int_equal(peer, geteuid());
 	assert_null(argv[argc]);
 	asked[0] = '\0';
 	for (int i = 0; i < argc; i++) {

@@ -46,8 +46,9 @@ static int remove_dir(void **state)
 }
 
 /* "no" is refused; the rest is answered with its last word. */
-static json_t *answer(void *arg, int argc, char **argv)
+static json_t *answer(void *arg, uid_t peer, int argc, char **argv)
 {
+	(void)peer;
 	(void)arg;
 	if (strcmp(argv[0], "no") == 0)
 		return control_error("%s: no", argv[argc - 1]);

@@ -39,8 +39,9 @@ static int remove_dir(void **state)
 	return rmdir(dir);
 }
 
-static json_t *answer(void *arg, int argc, char **argv)
+static json_t *answer(void *arg, uid_t peer, int argc, char **argv)
 {
+	(void)peer;
 	(void)arg;
 	(void)argc;
 	(void)argv;

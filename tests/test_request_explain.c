@@ -67,7 +67,7 @@ static void explain(const char *source)
 
 	snprintf(words[1], sizeof(words[1]), "%s", source);
 	json_decref(answer);
-	answer = daemon_request(&daemon_, 2, argv);
+	answer = daemon_request(&daemon_, 65534, 2, argv);
 	assert_non_null(answer);
 }
 

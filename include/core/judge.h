@@ -240,6 +240,9 @@ void judge_set_inside(struct judge *j, const struct prefix *prefixes,
 /* The operator took a source off the list: forget what it did. */
 void judge_forgive(struct judge *j, const struct prefix *source);
 
+/* The same for all sources in `net`, of any length, that are known. */
+void judge_forgive_all(struct judge *j, const struct prefix *net);
+
 /*
  * Walks over the sources that were listed, those still listed and those whose
  * time is over: *cursor is 0 at the start of a walk. False at its end. What

@@ -277,3 +277,35 @@ void judge_forgive(struct judge *j, const struct prefix *source)
 		listing_forget(j, s);
 	sources_close(j);
 }
+
+/* Sources that are looked at while their part is open. */
+#define FORGIVE_AT_ONCE 256
+
+/* From `number` on; returns the next to look at, 0 at the end of the part. */
+static uint32_t forgive_some(struct judge *j, const struct prefix *net,
+			     uint32_t number)
+{
+	for (int i = 0; i < FORGIVE_AT_ONCE; i++) {
+		struct source *s = source_by_number(j->sources, number++);
+
+		if (!s)
+			return 0;
+		if (prefix_holds(net, &s->address) &&
+		    (!s->is_net || net->bits <= 64))
+			listing_forget(j, s);
+	}
+	return number;
+}
+
+void judge_forgive_all(struct judge *j, const struct prefix *net)
+{
+	for (unsigned int part = 0; part < j->ledger->num_parts; part++) {
+		uint32_t number = 1;
+
+		while (number) {
+			sources_open_part(j, part);
+			number = forgive_some(j, net, number);
+			sources_close(j);
+		}
+	}
+}

@@ -83,6 +83,25 @@ with_config "[daemon]\ncontrol = $lab_dir/none/c.sock\nstate =\n[queue]\nnum = 1
 refused "a control socket that cannot be made" 'c.sock.*No such file' \
 	"${daemon[@]}" "$config"
 
+ctl=("$lab_ctl_bin" -s "$lab_dir/control.sock")
+refused "handshakectl, of a network that is none" \
+	'the network is 192.0.2.0/24, the address 192.0.2.7' \
+	"${ctl[@]}" allow 192.0.2.7/24
+refused "handshakectl, of who is not allowed" \
+	'192.0.2.7 is not allowed as a whole: handshakectl allow' \
+	"${ctl[@]}" disallow 192.0.2.7
+refused "handshakectl, of who is not blocked" '192.0.2.7 is not blocked' \
+	"${ctl[@]}" unblock 192.0.2.7
+lab_nft delete table inet handshaked
+refused "handshakectl, of rules that are gone" \
+	'allowlist cannot be read|systemctl restart handshaked-rules' \
+	"${ctl[@]}" allow
+refused "handshakectl, of what it cannot allow without them" \
+	'not allowed: table inet handshaked is not there: systemctl restart' \
+	"${ctl[@]}" allow 192.0.2.7
+refused "handshakectl, of sets that are gone" \
+	'sets of table inet handshaked cannot be read' "${ctl[@]}" blocklist
+
 lab_daemon_stop
 check_is "the first daemon ends with exit 0" "$lab_daemon_exit" = 0
 refused "handshakectl without a daemon" 'not running' \

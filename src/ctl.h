@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands of handshakectl share; handshakectl.c has the table. */
+#ifndef HANDSHAKED_CTL_H
+#define HANDSHAKED_CTL_H
+
+#include <stdbool.h>
+
+#include "show.h"
+
+#define EXIT_USAGE 2
+
+/* One line of the table; argv[0] is the command's name. */
+struct command {
+	const char *name;
+	int (*run)(const struct command *command, int argc, char **argv);
+	int max_arguments;
+	const char *arguments;
+	const char *summary;
+};
+
+/* --json was given. */
+extern bool ctl_as_json;
+
+/* Says what is wrong with a command's arguments, and the right form. */
+__attribute__((format(printf, 2, 3))) int
+ctl_usage_error(const struct command *command, const char *format, ...);
+
+/*
+ * Sends the words. Returns the answer, its text made printable unless it goes
+ * out as JSON, or NULL when there is none or it is a refusal, which is told.
+ */
+json_t *ctl_request(int argc, char **argv);
+
+/* Prints an answer: as JSON, or by `print`. Takes the reference. */
+void ctl_print(json_t *answer, show_fn print);
+
+/* Both. Returns the exit status. */
+int ctl_ask(int argc, char **argv, show_fn print);
+
+/* ctl_allow.c, ctl_top.c */
+int allow_main(const struct command *command, int argc, char **argv);
+int top_main(const struct command *command, int argc, char **argv);
+
+#endif
