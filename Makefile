@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make            build/handshaked and build/handshakectl
+# make            build/handshaked, handshakectl and handshaked-exporter
 # make check      installs what is missing, builds with warnings as errors,
 #                 runs every test this machine can run (root)
 # make bench-engine  what the engine takes for a packet
@@ -20,6 +20,8 @@ BUILD    ?= build
 sbindir  = $(prefix)/sbin
 bindir   = $(prefix)/bin
 sharedir = $(prefix)/share/handshaked
+bashdir  = $(prefix)/share/bash-completion/completions
+zshdir   = $(prefix)/share/zsh/vendor-completions
 mandir   = $(prefix)/share/man
 unitdir  = $(prefix)/lib/systemd/system
 usersdir = $(prefix)/lib/sysusers.d
@@ -59,18 +61,21 @@ endif
 
 core     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/core/*.c))
 adapters := $(patsubst %.c,$(BUILD)/%.o,\
-	    $(filter-out src/main.c src/handshakectl.c,$(wildcard src/*.c)))
+	    $(filter-out src/main.c src/handshakectl.c src/exporter.c,\
+	    $(wildcard src/*.c)))
 # What only handshakectl needs.
 replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
 	    replay.o replay_json.o replay_text.o)
 show     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/show_*.c))
 commands := $(addprefix $(BUILD)/src/,allowlist_file.o check_config.o \
-	    ctl_allow.o ctl_top.o)
+	    ctl_allow.o ctl_top.o metrics.o)
 daemon   := $(BUILD)/src/main.o $(core) \
 	    $(filter-out $(replay) $(show) $(commands),$(adapters))
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
 	    config.o config_value.o config_change.o) $(show) $(commands) \
 	    $(replay) $(core)
+exporter := $(addprefix $(BUILD)/src/,exporter.o control_client.o metrics.o \
+	    log.o loop.o) $(core)
 
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
@@ -81,7 +86,7 @@ bench_tools   := $(addprefix $(BUILD)/tests/bench/,connections fill_conntrack \
 
 .PHONY: all check demo lint format bench bench-engine bench-replay install \
 	uninstall clean tests packages
-all: $(BUILD)/handshaked $(BUILD)/handshakectl
+all: $(BUILD)/handshaked $(BUILD)/handshakectl $(BUILD)/handshaked-exporter
 
 $(BUILD)/handshaked: $(daemon)
 	$(say) LD $@
@@ -91,6 +96,11 @@ $(BUILD)/handshaked: $(daemon)
 $(BUILD)/handshakectl: $(ctl)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(ctl_libs)` -lm
+
+$(BUILD)/handshaked-exporter: $(exporter)
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -o $@ $^ \
+		`$(PKGCONF) --libs jansson libmicrohttpd` -lm
 
 $(BUILD)/%.o: %.c
 	$(say) CC $<
@@ -172,15 +182,22 @@ install: all
 	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) \
 		$(DESTDIR)$(sharedir) $(DESTDIR)$(mandir)/man8 \
 		$(DESTDIR)$(mandir)/man5 $(DESTDIR)$(unitdir) \
-		$(DESTDIR)$(usersdir) $(DESTDIR)$(confdir)
-	install -m 755 $(BUILD)/handshaked $(DESTDIR)$(sbindir)
+		$(DESTDIR)$(usersdir) $(DESTDIR)$(confdir) \
+		$(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir)
+	install -m 755 $(BUILD)/handshaked $(BUILD)/handshaked-exporter \
+		$(DESTDIR)$(sbindir)
 	install -m 755 $(BUILD)/handshakectl $(DESTDIR)$(bindir)
 	install -m 644 nft/handshaked.nft nft/remove.nft $(DESTDIR)$(sharedir)
+	install -m 644 systemd/grafana.json systemd/alerts.yml \
+		$(DESTDIR)$(sharedir)
+	install -m 644 systemd/completion.bash $(DESTDIR)$(bashdir)/handshakectl
+	install -m 644 systemd/completion.zsh $(DESTDIR)$(zshdir)/_handshakectl
 	install -m 644 src/handshaked.8 src/handshakectl.8 \
-		$(DESTDIR)$(mandir)/man8
+		src/handshaked-exporter.8 $(DESTDIR)$(mandir)/man8
 	install -m 644 src/handshaked.conf.5 $(DESTDIR)$(mandir)/man5
 	$(call install_unit,handshaked.service)
 	$(call install_unit,handshaked-rules.service)
+	$(call install_unit,handshaked-exporter.service)
 	install -m 644 systemd/sysusers.conf \
 		$(DESTDIR)$(usersdir)/handshaked.conf
 	[ -e $(DESTDIR)$(confdir)/handshaked.conf ] || \
@@ -188,6 +205,13 @@ install: all
 
 uninstall:
 	rm -f $(DESTDIR)$(sbindir)/handshaked $(DESTDIR)$(bindir)/handshakectl \
+		$(DESTDIR)$(sbindir)/handshaked-exporter \
+		$(DESTDIR)$(sharedir)/grafana.json \
+		$(DESTDIR)$(sharedir)/alerts.yml \
+		$(DESTDIR)$(bashdir)/handshakectl \
+		$(DESTDIR)$(zshdir)/_handshakectl \
+		$(DESTDIR)$(mandir)/man8/handshaked-exporter.8 \
+		$(DESTDIR)$(unitdir)/handshaked-exporter.service \
 		$(DESTDIR)$(sharedir)/handshaked.nft \
 		$(DESTDIR)$(sharedir)/remove.nft \
 		$(DESTDIR)$(mandir)/man8/handshaked.8 \

@@ -20,6 +20,7 @@
 #include "control.h"
 #include "core/address.h"
 #include "ctl.h"
+#include "metrics.h"
 #include "replay.h"
 #include "show.h"
 #include "version.h"
@@ -101,6 +102,16 @@ static int status_main(const struct command *command, int argc, char **argv)
 {
 	(void)command;
 	return ctl_ask(argc, argv, show_status);
+}
+
+/* The status by other names. */
+static int metrics_main(const struct command *command, int argc, char **argv)
+{
+	char status[] = "status", *words[] = {status};
+
+	(void)command;
+	(void)argv;
+	return ctl_ask(argc, words, metrics_print);
 }
 
 /*
@@ -246,6 +257,7 @@ static const struct command commands[] = {
 	{"mode", mode_main, 1, "[enforce|observe]",
 	 "show the mode, or change it"},
 	{"reload", reload_main, 0, "", "read the configuration again"},
+	{"metrics", metrics_main, 0, "", "the status, for Prometheus"},
 	{"check-config", check_config_main, 1, "[FILE]",
 	 "is that file right? needs no daemon"},
 	{"replay", replay_command, INT_MAX - 1, "[OPTION]... FILE...",
