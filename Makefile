@@ -26,8 +26,10 @@ mandir   = $(prefix)/share/man
 unitdir  = $(prefix)/lib/systemd/system
 usersdir = $(prefix)/lib/sysusers.d
 confdir  = /etc/handshaked
+rotatedir = /etc/logrotate.d
 
 libs      = libmnl libnetfilter_queue libnftnl libnetfilter_conntrack \
+	    libnfnetlink \
 	    inih jansson libsystemd libcap-ng libpcap
 ctl_libs  = jansson inih libpcap
 test_libs = cmocka
@@ -72,7 +74,7 @@ commands := $(addprefix $(BUILD)/src/,allowlist_file.o check_config.o \
 daemon   := $(BUILD)/src/main.o $(core) \
 	    $(filter-out $(replay) $(show) $(commands),$(adapters))
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
-	    config.o config_value.o config_change.o) $(show) $(commands) \
+	    config.o config_value.o config_change.o eve.o) $(show) $(commands) \
 	    $(replay) $(core)
 exporter := $(addprefix $(BUILD)/src/,exporter.o control_client.o metrics.o \
 	    log.o loop.o) $(core)
@@ -100,7 +102,7 @@ $(BUILD)/handshakectl: $(ctl)
 $(BUILD)/handshaked-exporter: $(exporter)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ \
-		`$(PKGCONF) --libs jansson libmicrohttpd` -lm
+		`$(PKGCONF) --libs jansson libmicrohttpd libsystemd` -lm
 
 $(BUILD)/%.o: %.c
 	$(say) CC $<
@@ -183,12 +185,12 @@ install: all
 		$(DESTDIR)$(sharedir) $(DESTDIR)$(mandir)/man8 \
 		$(DESTDIR)$(mandir)/man5 $(DESTDIR)$(unitdir) \
 		$(DESTDIR)$(usersdir) $(DESTDIR)$(confdir) \
-		$(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir)
+		$(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(rotatedir)
 	install -m 755 $(BUILD)/handshaked $(BUILD)/handshaked-exporter \
 		$(DESTDIR)$(sbindir)
 	install -m 755 $(BUILD)/handshakectl $(DESTDIR)$(bindir)
-	install -m 644 nft/handshaked.nft nft/remove.nft $(DESTDIR)$(sharedir)
-	install -m 644 systemd/grafana.json systemd/alerts.yml \
+	install -m 644 nft/handshaked.nft nft/remove.nft \
+		src/events.schema.json systemd/grafana.json systemd/alerts.yml \
 		$(DESTDIR)$(sharedir)
 	install -m 644 systemd/completion.bash $(DESTDIR)$(bashdir)/handshakectl
 	install -m 644 systemd/completion.zsh $(DESTDIR)$(zshdir)/_handshakectl
@@ -200,6 +202,9 @@ install: all
 	$(call install_unit,handshaked-exporter.service)
 	install -m 644 systemd/sysusers.conf \
 		$(DESTDIR)$(usersdir)/handshaked.conf
+	[ -e $(DESTDIR)$(rotatedir)/handshaked ] || \
+		install -m 644 systemd/logrotate.conf \
+			$(DESTDIR)$(rotatedir)/handshaked
 	[ -e $(DESTDIR)$(confdir)/handshaked.conf ] || \
 		install -m 644 systemd/handshaked.conf $(DESTDIR)$(confdir)
 
@@ -214,6 +219,8 @@ uninstall:
 		$(DESTDIR)$(unitdir)/handshaked-exporter.service \
 		$(DESTDIR)$(sharedir)/handshaked.nft \
 		$(DESTDIR)$(sharedir)/remove.nft \
+		$(DESTDIR)$(sharedir)/events.schema.json \
+		$(DESTDIR)$(rotatedir)/handshaked \
 		$(DESTDIR)$(mandir)/man8/handshaked.8 \
 		$(DESTDIR)$(mandir)/man8/handshakectl.8 \
 		$(DESTDIR)$(mandir)/man5/handshaked.conf.5 \
@@ -225,4 +232,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

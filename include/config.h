@@ -16,6 +16,7 @@
 #define CONFIG_DEFAULT_FILE   "/etc/handshaked/handshaked.conf"
 #define CONFIG_DEFAULT_SOCKET "/run/handshaked/control.sock"
 #define CONFIG_DEFAULT_STATE  "/var/lib/handshaked/state"
+#define CONFIG_DEFAULT_EVENTS "/var/log/handshaked/events.json"
 #define CONFIG_MAX_PREFIXES   64
 
 /* Of the file: so many are read in a moment, whatever is in them. */
@@ -34,9 +35,11 @@ struct config {
 	 */
 	uint32_t success_benign_milli, success_scanner_milli, detection_milli;
 	uint32_t false_positive_micro;
-	char control[108];     /* path of the control socket (sun_path) */
-	char state[108];       /* path of the state file; empty: none */
-	uint32_t queue_num;    /* the first, 0 to 65535 */
+	char control[108];          /* path of the control socket (sun_path) */
+	char state[108];            /* path of the state file; empty: none */
+	char events[108];           /* path of the events' file; empty: none */
+	uint32_t events_per_second; /* lines of a kind */
+	uint32_t queue_num;         /* the first, 0 to 65535 */
 	uint32_t queue_count;  /* with a thread each, 1 to CONFIG_MAX_QUEUES */
 	uint32_t queue_length; /* packets the kernel holds for us */
 	/* `inside`: the protected side; none given: found by rtnetlink. */

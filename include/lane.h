@@ -48,7 +48,10 @@ void lane_close(struct lane *l);
 struct judge *lane_enter(struct lane *l);
 void lane_leave(struct lane *l);
 
-/* The lane's counters; between the two above. */
+/* What was found in its packets, to be fetched; between the two above. */
+struct sighting_ring *lane_sightings(struct lane *l);
+
+/* The lane's counters; the same. */
 const struct nfqueue_counters *lane_counters(const struct lane *l);
 bool lane_has_conntrack(const struct lane *l);
 

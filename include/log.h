@@ -21,4 +21,16 @@ __attribute__((format(printf, 1, 2))) void log_warnx(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_debug(const char *format, ...);
 
+/*
+ * A line of LOG_INFO or LOG_WARNING (syslog.h) about an event. In the journal
+ * it has the fields besides, at most LOG_MAX_FIELDS, ended by one without a
+ * name; names are made of A to Z, digits and '_'. `line` is the text, in which
+ * controls are replaced as everywhere.
+ */
+struct log_field {
+	const char *name, *value;
+};
+#define LOG_MAX_FIELDS 24
+void log_event(int priority, const struct log_field *fields, const char *line);
+
 #endif

@@ -7,7 +7,7 @@
 #ifndef HANDSHAKED_NFQUEUE_H
 #define HANDSHAKED_NFQUEUE_H
 
-#include "core/judge.h"
+#include "core/sighting.h"
 
 /* Bytes of each packet the kernel copies: IPv6, a few extension headers and
  * the longest TCP header. */
@@ -40,12 +40,14 @@ struct nfqueue_kernel_counters {
  * has `judge` (which stays the caller's and must outlive the queue) judge
  * what comes, from the first packet on, which may be now. Asks for GSO packets
  * as they are, for fail-open, and for conntrack data where the kernel has it.
+ * What is found in packets is put into `sightings`, which is the caller's too.
  *
  * Returns NULL with errno set: EPERM without CAP_NET_ADMIN and, with it, when
  * another process has the queue; or the kernel's own error.
  */
 struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
-			     struct judge *judge, uint64_t now_ns);
+			     struct judge *judge,
+			     struct sighting_ring *sightings, uint64_t now_ns);
 
 /* Packets still queued are dropped by the kernel. Accepts NULL. */
 void nfqueue_close(struct nfqueue *q);

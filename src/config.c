@@ -303,6 +303,8 @@ void config_default(struct config *c)
 	judge_config_default(&c->judge);
 	strcpy(c->control, CONFIG_DEFAULT_SOCKET);
 	strcpy(c->state, CONFIG_DEFAULT_STATE);
+	strcpy(c->events, CONFIG_DEFAULT_EVENTS);
+	c->events_per_second = 100;
 	c->queue_count = 1;
 	c->queue_length = 2048;
 	c->success_benign_milli = 800;

@@ -78,6 +78,9 @@ const struct config_key config_keys[] = {
 	{"policy", "flood_half_open", NUMBER(judge.flood_half_open), 16,
 	 1000000, LIVE},
 
+	{"events", "file", NO_PATH(events), RESTART},
+	{"events", "per_second", NUMBER(events_per_second), 1, 100000, RESTART},
+
 	{"network", "inside", PREFIXES(inside), LIVE},
 	{"network", "never", PREFIXES(never), LIVE},
 	{0},

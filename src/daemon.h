@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the running daemon consists of. main.c puts it together, daemon.c
- * drives it, requests.c answers the operator, reload.c reads the configuration
- * again, persist.c and restore.c see to it that lists outlive the daemon and
- * the rules.
+ * drives it, notices.c does and tells what comes of it, requests.c answers the
+ * operator, reload.c reads the configuration again, persist.c and restore.c see
+ * to it that lists outlive the daemon and the rules.
  */
 #ifndef HANDSHAKED_DAEMON_H
 #define HANDSHAKED_DAEMON_H
@@ -14,7 +14,9 @@
 #include "conntrack.h"
 #include "conntrack_events.h"
 #include "control.h"
+#include "events.h"
 #include "handshake_log.h"
+#include "interfaces.h"
 #include "log_limit.h"
 #include "lane.h"
 #include "loop.h"
@@ -65,6 +67,8 @@ struct daemon {
 	struct control *control;
 	struct conntrack_events *ended; /* NULL: the kernel tells nothing */
 	struct networks *networks;
+	struct events *events;
+	struct interfaces *interfaces; /* NULL: their names are not known */
 	struct handshake_log handshakes;
 	struct log_limit lockstep;
 	struct unjudged unjudged;
@@ -99,6 +103,27 @@ void daemon_set_mode(struct daemon *d, enum judge_mode mode);
 
 /* Sends what is pending for the sets, and logs when that begins to fail. */
 int daemon_flush_blocklist(struct daemon *d);
+
+/*
+ * notices.c: does and tells what the daemon's own judge has a notice of, and
+ * what a lane's has: a lane_notices_fn. Tells what was found in packets and
+ * how conversations ended.
+ */
+void notices_take(struct daemon *d, uint64_t now_ns);
+void notices_of_lane(void *arg, struct lane *lane);
+void notices_tell(struct daemon *d, uint64_t now_ns);
+
+/*
+ * Tell what somebody did: the operator blocked, for so many seconds; somebody
+ * (`by` is the text) unblocked, which is logged as well if `logged` is set; the
+ * operator changed the mode; the daemon is to stop.
+ */
+void notices_blocked(struct daemon *d, const struct prefix *source,
+		     uint32_t seconds);
+void notices_unblocked(struct daemon *d, const struct prefix *source,
+		       const char *by, bool logged);
+void notices_mode(struct daemon *d, const char *mode);
+void notices_stopping(struct daemon *d, const char *why);
 
 /*
  * persist.c: reads the state file and begins to write it; tells what was in

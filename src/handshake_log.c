@@ -2,17 +2,36 @@
 /* Endings as log lines, so many in a second and no more. */
 #include "handshake_log.h"
 
+#include <stdio.h>
+#include <syslog.h>
+
 #include "log.h"
 
 static void write_line(const struct ending *e)
 {
-	char orig[ADDRESS_TEXT_BYTES], resp[ADDRESS_TEXT_BYTES];
+	char orig[ADDRESS_TEXT_BYTES], orig_port[8];
+	char resp[ADDRESS_TEXT_BYTES], resp_port[8], line[256];
+	const char *state = conn_state_name[e->conn_state];
+	const struct log_field fields[] = {
+		{"HANDSHAKED_EVENT", "handshake"},
+		{"SRC_IP", address_format(&e->orig, orig)},
+		{"SRC_PORT", orig_port},
+		{"DEST_IP", address_format(&e->resp, resp)},
+		{"DEST_PORT", resp_port},
+		{"CONN_STATE", state},
+		{"HISTORY", e->history},
+		{"REASON", ending_reason(e)},
+		{NULL, NULL},
+	};
 
-	log_info("handshake src_ip=%s src_port=%u dest_ip=%s dest_port=%u"
+	snprintf(orig_port, sizeof(orig_port), "%u", e->orig_port);
+	snprintf(resp_port, sizeof(resp_port), "%u", e->resp_port);
+	snprintf(line, sizeof(line),
+		 "handshake src_ip=%s src_port=%s dest_ip=%s dest_port=%s"
 		 " conn_state=%s history=%s reason=\"%s\"",
-		 address_format(&e->orig, orig), e->orig_port,
-		 address_format(&e->resp, resp), e->resp_port,
-		 conn_state_name[e->conn_state], e->history, ending_reason(e));
+		 orig, orig_port, resp, resp_port, state, e->history,
+		 ending_reason(e));
+	log_event(LOG_INFO, fields, line);
 }
 
 void handshake_log_begin(struct handshake_log *log, uint64_t now_ns)

@@ -17,7 +17,8 @@
 struct lane {
 	struct nfqueue *queue;
 	struct judge *judge;
-	pthread_mutex_t lock; /* whoever uses the judge or the counters */
+	struct sighting_ring sightings;
+	pthread_mutex_t lock; /* whoever uses these or the counters */
 	lane_notices_fn fn;
 	void *arg;
 	pthread_t thread;
@@ -41,7 +42,8 @@ struct lane *lane_open(uint16_t queue_num, uint32_t length, struct judge *judge,
 	}
 	l->judge = judge;
 	pthread_mutex_init(&l->lock, NULL);
-	l->queue = nfqueue_open(queue_num, length, judge, now_ns);
+	l->queue =
+		nfqueue_open(queue_num, length, judge, &l->sightings, now_ns);
 	if (l->queue)
 		return l;
 	error = errno;
@@ -168,6 +170,11 @@ void lane_close(struct lane *l)
 const struct nfqueue_counters *lane_counters(const struct lane *l)
 {
 	return nfqueue_counters(l->queue);
+}
+
+struct sighting_ring *lane_sightings(struct lane *l)
+{
+	return &l->sightings;
 }
 
 bool lane_has_conntrack(const struct lane *l)

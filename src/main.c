@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <systemd/sd-daemon.h>
 
 #include "conntrack.h"
 #include "daemon.h"
+#include "eve.h"
 #include "log.h"
 #include "sandbox.h"
 
@@ -123,6 +125,20 @@ static int open_blocklist(struct daemon *d)
 	else
 		log_warn("table inet " BLOCKLIST_TABLE);
 	return -1;
+}
+
+/* Without their names events do without. */
+static int open_events(struct daemon *d)
+{
+	d->events = events_open(d->config.events, d->config.events_per_second);
+	if (!d->events) {
+		log_warn("events %s", d->config.events);
+		return -1;
+	}
+	d->interfaces = interfaces_open();
+	if (!d->interfaces)
+		log_warn("names of interfaces are not known");
+	return 0;
 }
 
 static int open_control(struct daemon *d)
@@ -256,8 +272,9 @@ static int start(struct daemon *d)
 	}
 	if (enter_sandbox() || open_judge(d) || open_networks(d) ||
 	    open_blocklist(d) || open_control(d) || persist_open(d) ||
-	    restore_open(d) || open_ended(d) || settle_established(d) ||
-	    open_queues(d) || open_loop(d) || start_lanes(d))
+	    restore_open(d) || open_events(d) || open_ended(d) ||
+	    settle_established(d) || open_queues(d) || open_loop(d) ||
+	    start_lanes(d))
 		return -1;
 	return 0;
 }
@@ -269,8 +286,10 @@ static void stop(struct daemon *d, bool was_ready)
 		lane_stop(d->lane[i]);
 	for (unsigned int i = 0; i < d->num_lanes; i++)
 		lane_wait(d->lane[i]);
-	if (was_ready)
+	if (was_ready) {
+		notices_tell(d, loop_now_ns());
 		persist_last(d);
+	}
 	loop_free(d->loop);
 	for (unsigned int i = 0; i < d->num_lanes; i++)
 		lane_close(d->lane[i]);
@@ -281,19 +300,28 @@ static void stop(struct daemon *d, bool was_ready)
 	persist_close(d);
 	blocklist_close(d->blocklist);
 	networks_close(d->networks);
+	interfaces_close(d->interfaces);
+	events_close(d->events);
 	judge_free(d->judge);
 }
 
-static void log_ready(const struct daemon *d)
+static void tell_ready(struct daemon *d)
 {
+	const char *mode =
+		d->config.judge.mode == MODE_ENFORCE ? "enforce" : "observe";
+	json_t *event = events_new(EVENT_START);
 	char queues[32];
 
 	snprintf(queues, sizeof(queues),
 		 d->num_lanes > 1 ? "queues %u-%u" : "queue %u",
 		 d->config.queue_num, d->config.queue_num + d->num_lanes - 1);
-	log_info("ready: %s, mode %s; %u of %u TCP connections settled", queues,
-		 d->config.judge.mode == MODE_ENFORCE ? "enforce" : "observe",
-		 d->connections.settled, d->connections.seen);
+	eve_set_text(event, "version", HANDSHAKED_VERSION);
+	eve_set_text(event, "mode", mode);
+	eve_set_number(event, "queue_num", d->config.queue_num);
+	eve_set_number(event, "queue_count", d->num_lanes);
+	events_tell(d->events, EVENT_START, LOG_INFO, event,
+		    "ready: %s, mode %s; %u of %u TCP connections settled",
+		    queues, mode, d->connections.settled, d->connections.seen);
 }
 
 int main(int argc, char **argv)
@@ -315,7 +343,9 @@ int main(int argc, char **argv)
 	status = 1;
 	ready = start(&d) == 0;
 	if (ready) {
-		log_ready(&d);
+		pthread_mutex_lock(&d.lock); /* the lanes run already */
+		tell_ready(&d);
+		pthread_mutex_unlock(&d.lock);
 		persist_tell(&d);
 		sd_notify(0, "READY=1");
 		status = loop_run(d.loop);

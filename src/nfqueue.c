@@ -8,7 +8,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -32,8 +31,9 @@
 struct queued_packet {
 	uint32_t id;
 	uint32_t mark;
-	bool local;        /* on its way out of this machine */
-	bool has_checksum; /* computed already, so it can be verified */
+	uint32_t in_ifindex; /* 0: it came in by none */
+	bool local;          /* on its way out of this machine */
+	bool has_checksum;   /* computed already, so it can be verified */
 	bool has_conntrack;
 	const uint8_t *bytes;
 	size_t len;
@@ -43,6 +43,7 @@ struct queued_packet {
 struct nfqueue {
 	struct mnl_socket *socket;
 	struct judge *judge;
+	struct sighting_ring *sightings;
 	uint16_t num;
 	bool has_conntrack;
 	struct nfqueue_counters counters;
@@ -75,6 +76,9 @@ static bool read_message(const struct nlmsghdr *nlh, struct queued_packet *p)
 		.has_checksum = !(info & NFQA_SKB_CSUMNOTREADY),
 		.has_conntrack = attr[NFQA_CT] != NULL,
 	};
+	if (attr[NFQA_IFINDEX_INDEV])
+		p->in_ifindex =
+			ntohl(mnl_attr_get_u32(attr[NFQA_IFINDEX_INDEV]));
 	if (attr[NFQA_MARK])
 		p->mark = ntohl(mnl_attr_get_u32(attr[NFQA_MARK]));
 	if (attr[NFQA_PAYLOAD]) {
@@ -122,6 +126,29 @@ static void answer_packet(struct nfqueue *q, const struct queued_packet *p,
 
 /* ---- one batch ---- */
 
+static void note_finding(struct nfqueue *q, const struct queued_packet *p,
+			 const struct segment *seg, const struct decision *d,
+			 uint64_t now_ns)
+{
+	struct sighting *s = sighting_add(q->sightings);
+
+	if (!s)
+		return;
+	sighting_of(s, seg, d, now_ns);
+	s->in_ifindex = p->in_ifindex;
+}
+
+static struct decision judge_packet(struct nfqueue *q,
+				    const struct queued_packet *p,
+				    const struct segment *seg, uint64_t now_ns)
+{
+	struct decision d = judge_segment(q->judge, seg, now_ns);
+
+	if (d.finding != FINDING_NONE)
+		note_finding(q, p, seg, &d, now_ns);
+	return d;
+}
+
 /* Those that were taken, in their order. */
 static void judge_packets(struct nfqueue *q, uint64_t now_ns)
 {
@@ -132,7 +159,7 @@ static void judge_packets(struct nfqueue *q, uint64_t now_ns)
 		const struct queued_packet *p = &q->packets[i];
 		struct decision d =
 			p->error ? judge_refused(q->judge, p->error, p->local)
-				 : judge_segment(q->judge, seg++, now_ns);
+				 : judge_packet(q, p, seg++, now_ns);
 
 		answer_packet(q, p, &d);
 	}
@@ -301,7 +328,8 @@ static int set_up(struct nfqueue *q, uint32_t length, uint64_t now_ns)
 }
 
 struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
-			     struct judge *judge, uint64_t now_ns)
+			     struct judge *judge,
+			     struct sighting_ring *sightings, uint64_t now_ns)
 {
 	struct nfqueue *q = calloc(1, sizeof(*q));
 	int error;
@@ -310,6 +338,7 @@ struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
 		return NULL;
 	q->num = queue_num;
 	q->judge = judge;
+	q->sightings = sightings;
 	q->socket = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 	if (!q->socket ||
 	    mnl_socket_bind(q->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
@@ -356,32 +385,6 @@ void nfqueue_close(struct nfqueue *q)
 bool nfqueue_has_conntrack(const struct nfqueue *q)
 {
 	return q->has_conntrack;
-}
-
-/*
- * Each queue of this network namespace is a line: number, port id of its
- * owner, packets waiting, copy mode, copy range, dropped by the kernel,
- * dropped at the socket, last id, 1. Only root may read it.
- */
-bool nfqueue_kernel_counters(uint16_t first, unsigned int count,
-			     struct nfqueue_kernel_counters *out)
-{
-	FILE *file = fopen("/proc/self/net/netfilter/nfnetlink_queue", "re");
-	unsigned long long kernel, user;
-	unsigned int num;
-
-	*out = (struct nfqueue_kernel_counters){0};
-	if (!file)
-		return false;
-	while (fscanf(file, "%u %*u %*u %*u %*u %llu %llu %*u %*u", &num,
-		      &kernel, &user) == 3) {
-		if (num < first || num - first >= count)
-			continue;
-		out->kernel_dropped += kernel;
-		out->user_dropped += user;
-	}
-	fclose(file);
-	return true;
 }
 
 const struct nfqueue_counters *nfqueue_counters(const struct nfqueue *q)

@@ -52,6 +52,8 @@ static void apply(struct daemon *d, const struct config *next)
 	judge = d->config.judge;
 	if (!has_other_mode)
 		judge.mode = judge_mode(d->judge);
+	if (judge.mode != judge_mode(d->judge))
+		notices_mode(d, request_mode_name(judge.mode));
 	daemon_set_mode(d, judge.mode);
 	judge_set_config(d->judge, &judge);
 }

@@ -134,7 +134,7 @@ json_t *request_status(struct daemon *d, int argc, char **argv)
 	(void)argv;
 	return json_pack(
 		"{s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:o, s:o}",
+		" s:o, s:o, s:o, s:o, s:o, s:o}",
 		"ok", 1, "version", HANDSHAKED_VERSION, "mode",
 		request_mode_name(judge_mode(d->judge)), "pid", (int)getpid(),
 		"uptime_s", request_number(uptime_ns / NS_PER_S), "started",
@@ -148,5 +148,6 @@ json_t *request_status(struct daemon *d, int argc, char **argv)
 		"refused",
 		nonzero(segment_error_name, c->refused, SEG_NUM_ERRORS),
 		"blocklist", blocklist_status(d), "conntrack",
-		conntrack_status(d));
+		conntrack_status(d), "events", events_status(d->events),
+		"last_events", events_last(d->events));
 }

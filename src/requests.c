@@ -133,8 +133,7 @@ static json_t *block(struct daemon *d, int argc, char **argv)
 		return control_error("%s was not blocked: %s", argv[1],
 				     request_reason(error));
 	remember_block(d, &source, seconds);
-	log_info("listed source=%s timeout=%us reason=\"" REASON_OPERATOR "\"",
-		 argv[1], seconds);
+	notices_blocked(d, &source, seconds);
 	return request_done("%s blocked for %u s", argv[1], seconds);
 }
 
@@ -175,7 +174,7 @@ static json_t *unblock(struct daemon *d, int argc, char **argv)
 	if (error)
 		return control_error("%s was not unblocked: %s", argv[1],
 				     strerror(-error));
-	log_info("unlisted source=%s by operator", argv[1]);
+	notices_unblocked(d, &source, "by operator", true);
 	return request_done("%s unblocked", argv[1]);
 }
 
@@ -189,7 +188,7 @@ static json_t *mode(struct daemon *d, int argc, char **argv)
 		return control_error("mode \"%s\": must be enforce or observe",
 				     argv[1]);
 	if (argc == 2)
-		log_info("mode=%s by operator", argv[1]);
+		notices_mode(d, argv[1]);
 	return request_done("mode is %s",
 			    request_mode_name(judge_mode(d->judge)));
 }

@@ -208,14 +208,11 @@ void restore_look(struct daemon *d)
 
 static void forgive(struct daemon *d, const struct prefix *source)
 {
-	char text[PREFIX_TEXT_BYTES];
-
 	judge_forgive(d->judge, source);
 	operator_list_del(d->lists.by_operator, source);
 	d->lists.changed = true;
-	if (d->lists.deletions++ < DELETIONS_TOLD)
-		log_info("unlisted source=%s by nft",
-			 prefix_format(source, text));
+	notices_unblocked(d, source, "by nft",
+			  d->lists.deletions++ < DELETIONS_TOLD);
 }
 
 static void tell_deletions(struct daemon *d, uint64_t now_ns)

@@ -54,7 +54,7 @@ _handshakectl()
 	case $command:$arguments:$cur in
 	replay:*:-*) choices="-c --json --local --verify-checksums" ;;
 	report:*:-*) choices="--html --json" ;;
-	*:-*) choices="--socket --json --help" ;;
+	*:-*) choices="--socket --json --help --version" ;;
 	replay:* | report:*)
 		_handshakectl_files "$cur"
 		return ;;

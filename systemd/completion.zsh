@@ -55,6 +55,7 @@ _handshakectl()
 
 	_arguments -C '(-s --socket)'{-s,--socket}'[control socket]:file:_files' \
 		'--json[the answer as JSON]' '(-h --help)'{-h,--help}'[help]' \
+		'--version[the version]' \
 		'1:command:_handshakectl_commands' '*::argument:->arguments'
 	[[ $state != arguments ]] || _handshakectl_arguments
 }

@@ -32,6 +32,8 @@ static const struct config defaults = {
 	.false_positive_micro = 100,
 	.control = "/run/handshaked/control.sock",
 	.state = "/var/lib/handshaked/state",
+	.events = "/var/log/handshaked/events.json",
+	.events_per_second = 100,
 	.queue_count = 1,
 	.queue_length = 2048,
 };
@@ -48,6 +50,7 @@ static const char every_key[] =
 	"listings_per_minute = 65\nblocklist_size = 66\n"
 	"inside_failures = 67\npending = 68\nnet_addresses = 16\n"
 	"flood_half_open = 17\n"
+	"[events]\nfile = /tmp/e\nper_second = 18\n"
 	"[network]\ninside = 192.0.2.0/24\nnever = 2001:db8::/32\n";
 
 static const struct config every_key_read = {
@@ -73,6 +76,8 @@ static const struct config every_key_read = {
 	.false_positive_micro = 25,
 	.control = "/tmp/c",
 	.state = "/tmp/s",
+	.events = "/tmp/e",
+	.events_per_second = 18,
 	.queue_num = 7,
 	.queue_count = 2,
 	.queue_length = 64,

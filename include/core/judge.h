@@ -97,6 +97,7 @@ struct ending {
 	struct address orig, resp;
 	uint16_t orig_port, resp_port;
 	uint64_t began_ns; /* with `follow`; otherwise 0 */
+	uint64_t ended_ns;
 	enum conn_state conn_state;
 	char history[HISTORY_BYTES];
 	uint16_t findings; /* a bit for each enum finding */

@@ -23,7 +23,7 @@ static bool is_complete(const struct flow *f)
 
 static struct ending describe(struct judge *j, const struct flow *f)
 {
-	struct ending e = {.complete = is_complete(f)};
+	struct ending e = {.ended_ns = j->now_ns, .complete = is_complete(f)};
 	enum handshake_side orig = summary_tell(j, f, &e);
 
 	e.orig = *flow_address(f, orig);

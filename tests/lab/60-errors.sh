@@ -38,7 +38,7 @@ lab_up
 # As nobody the daemon has to find its files.
 chmod 755 "$lab_dir"
 daemon=("$lab_daemon_bin" -c)
-other_socket="[daemon]\ncontrol = $lab_dir/other.sock\nstate =\n"
+other_socket="[daemon]\ncontrol = $lab_dir/other.sock\nstate =\n[events]\nfile =\n"
 
 with_config '[queue]\nnumb = 0\n'
 refused "an unknown key" 'bad.conf:2: .*numb' "${daemon[@]}" "$config"

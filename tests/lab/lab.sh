@@ -285,6 +285,7 @@ lab_config() # [SETTING...]
 		[daemon.mode]=enforce
 		[daemon.control]=$lab_dir/control.sock
 		[daemon.state]=$lab_dir/state
+		[events.file]=$lab_dir/events.json
 		[queue.num]=0
 		[model.grace]=0
 	)

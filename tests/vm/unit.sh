@@ -29,6 +29,8 @@ print(*(functools.reduce(lambda value, key: value[key], path.split("."), status)
 }
 
 logged() { journalctl -u handshaked -o cat | grep -E -e "$1"; } # PATTERN
+events=/var/log/handshaked/events.json
+
 active() { [ "$(unit ActiveState)" = active ]; }
 restarted() { active && [ "$(unit MainPID)" != "$1" ]; }
 runs_as() { ps -o user= -p "$(unit MainPID)"; }
@@ -105,6 +107,18 @@ check "nft shows why" grep -q 'comment "xmas-scan: 5 ports of 1 host' \
 check "the journal does too" grep -q \
 	'listed source=203.0.113.66 timeout=600s .*reason="xmas-scan' \
 	<(journalctl -u handshaked -o cat)
+check "by its fields as well" grep -q 'listed source=203.0.113.66' \
+	<(journalctl -u handshaked HANDSHAKED_EVENT=block \
+		SRC_IP=203.0.113.66 GRADE=plausible TIMEOUT_S=600 -o cat)
+check_not "which others do not have" grep -q . \
+	<(journalctl -u handshaked HANDSHAKED_EVENT=block SRC_IP=203.0.113.67 \
+		-o cat -q)
+check "an event's line in the journal is one" [ 1 = "$(journalctl \
+	-u handshaked -o cat | grep -c 'listed source=203.0.113.66')" ]
+check "it is in the file of events, too" wait_for 5 grep -q \
+	'"event_type":"block","src_ip":"203.0.113.66"' "$events"
+check_is "which log collectors can read" "$(stat -c '%U %G %a' "$events")" = \
+	"handshaked handshaked 640"
 scan scanner -6 -sN -p 1-100 "$srv6"
 check "and over IPv6" lab_listed 2001:db8:1::66
 scan resolver -sX -p 1-100 "$srv4"
@@ -132,6 +146,16 @@ check "the daemon is up still" active
 check "the rules are reloaded" systemctl reload handshaked-rules
 check "and the lists are kept" lab_listed 203.0.113.67
 check "the connection goes on" echo_line three
+
+# A rotation of the events.
+if [ -n "$(type -P logrotate)" ]; then
+	check "logrotate takes the events' file away" \
+		logrotate -f /etc/logrotate.d/handshaked
+	check "a new one is begun" wait_for 5 test -e "$events"
+	handshakectl mode enforce >/dev/null
+	check "and written" wait_for 5 grep -q '"event_type":"mode"' "$events"
+	check "the old one is there" grep -q '"event_type":"start"' "$events.1"
+fi
 
 # A crash: systemd restarts it, nobody notices.
 pid=$(unit MainPID)
