@@ -129,17 +129,20 @@ json_t *request_status(struct daemon *d, int argc, char **argv)
 	const struct judge_counters judged = daemon_judged(d), *c = &judged;
 	uint64_t uptime_ns = loop_now_ns() - d->started_ns;
 	uint64_t since_ns = d->mode_since_ns ? d->mode_since_ns : d->started_ns;
+	json_t *started = request_timestamp(d->started_ns), *mode_since;
 
 	(void)argc;
 	(void)argv;
+	/* Told twice it would differ: two clocks never keep step. */
+	mode_since = d->mode_since_ns ? request_timestamp(since_ns)
+				      : json_copy(started);
 	return json_pack(
 		"{s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
 		" s:o, s:o, s:o, s:o, s:o, s:o}",
 		"ok", 1, "version", HANDSHAKED_VERSION, "mode",
 		request_mode_name(judge_mode(d->judge)), "pid", (int)getpid(),
 		"uptime_s", request_number(uptime_ns / NS_PER_S), "started",
-		request_timestamp(d->started_ns), "mode_since",
-		request_timestamp(since_ns), "mode_for_s",
+		started, "mode_since", mode_since, "mode_for_s",
 		request_number((loop_now_ns() - since_ns) / NS_PER_S), "queue",
 		queue_status(d, c), "queues", queues_status(d), "engine",
 		engine_status(d, c), "outcomes",
