@@ -22,6 +22,7 @@
 #include "ctl.h"
 #include "metrics.h"
 #include "replay.h"
+#include "report_command.h"
 #include "show.h"
 #include "version.h"
 
@@ -239,6 +240,12 @@ static int replay_command(const struct command *command, int argc, char **argv)
 	return replay_main(argc, argv, ctl_as_json);
 }
 
+static int report_command(const struct command *command, int argc, char **argv)
+{
+	(void)command;
+	return report_main(argc, argv);
+}
+
 static int help_main(const struct command *command, int argc, char **argv);
 
 static const struct command commands[] = {
@@ -262,6 +269,8 @@ static const struct command commands[] = {
 	 "is that file right? needs no daemon"},
 	{"replay", replay_command, INT_MAX - 1, "[OPTION]... FILE...",
 	 "judge a capture"},
+	{"report", report_command, INT_MAX - 1, "[OPTION]... [FILE]",
+	 "a capture or events at a glance"},
 	{"help", help_main, 0, "", "this text"},
 };
 
@@ -342,10 +351,11 @@ static int parse_options(int argc, char **argv, const char *short_options)
 
 int main(int argc, char **argv)
 {
-	/* Up to the command first: replay has options of its own. */
+	/* Up to the command first: some have options of their own. */
 	int rc = parse_options(argc, argv, "+s:h");
 
-	if (rc < 0 && optind < argc && strcmp(argv[optind], "replay") != 0)
+	if (rc < 0 && optind < argc && strcmp(argv[optind], "replay") != 0 &&
+	    strcmp(argv[optind], "report") != 0)
 		rc = parse_options(argc, argv, "s:h");
 	if (rc >= 0)
 		return rc;

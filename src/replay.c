@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "config.h"
 
 /* A capture is the same whenever it is replayed: so is the hashes' key. */
 static const uint8_t replay_key[16] = "handshake replay";
@@ -30,23 +29,14 @@ static const uint8_t replay_key[16] = "handshake replay";
 /* What is written goes out in pieces of this size, unless someone watches. */
 #define OUTPUT_BYTES (64 * 1024)
 
-struct options {
-	const char *config_file;
-	bool as_json;
-	bool verify_checksums;
-	struct prefix local[CONFIG_MAX_PREFIXES];
-	size_t num_local;
-};
-
 struct replay {
 	const char *path;
-	const struct options *options;
+	const struct replay_options *options;
 	const struct replay_writer *writer;
 	struct capture *capture;
 	struct judge *judge;
 	struct replay_totals totals;
 	uint64_t next_tick_ns;
-	bool shows_progress;
 };
 
 /* ---- what the judge has to tell ---- */
@@ -152,10 +142,11 @@ static int read_packets(struct replay *r)
 		if (p.time_ns > t->last_ns)
 			t->last_ns = p.time_ns;
 		take_packet(r, &p);
-		if (r->shows_progress && t->packets % PACKETS_PER_PROGRESS == 0)
+		if (r->options->shows_progress &&
+		    t->packets % PACKETS_PER_PROGRESS == 0)
 			show_progress(r);
 	}
-	if (r->shows_progress && t->packets >= PACKETS_PER_PROGRESS)
+	if (r->options->shows_progress && t->packets >= PACKETS_PER_PROGRESS)
 		fputs("\r\033[K", stderr);
 	return more;
 }
@@ -226,14 +217,15 @@ static int usage(const char *problem, const char *what)
 	return 2;
 }
 
-static bool add_local(struct options *o, const char *text)
+bool replay_add_local(struct replay_options *o, const char *text)
 {
 	return o->num_local < ARRAY_SIZE(o->local) &&
 	       prefix_parse(text, &o->local[o->num_local++]);
 }
 
 /* Returns -1 to go on, else the exit status. */
-static int parse_options(int argc, char **argv, struct options *o)
+static int parse_options(int argc, char **argv, struct replay_options *o,
+			 bool *as_json)
 {
 	static const struct option options[] = {
 		{"json", no_argument, NULL, 'j'},
@@ -250,10 +242,10 @@ static int parse_options(int argc, char **argv, struct options *o)
 			o->config_file = optarg;
 			break;
 		case 'j':
-			o->as_json = true;
+			*as_json = true;
 			break;
 		case 'l':
-			if (!add_local(o, optarg))
+			if (!replay_add_local(o, optarg))
 				return usage("not a prefix, or too many: ",
 					     optarg);
 			break;
@@ -269,7 +261,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 	return -1;
 }
 
-static int read_config(struct options *o, struct config *config)
+static int read_config(struct replay_options *o, struct config *config)
 {
 	char error[512];
 
@@ -291,30 +283,40 @@ static int read_config(struct options *o, struct config *config)
 	return 0;
 }
 
-int replay_main(int argc, char **argv, bool as_json)
+int replay_captures(char *const *paths, int num_paths,
+		    const struct replay_options *options,
+		    const struct replay_writer *writer)
 {
-	static char output[OUTPUT_BYTES];
-	struct options o = {.as_json = as_json};
+	struct replay_options o = *options;
 	struct config config;
-	int status = parse_options(argc, argv, &o);
+	int status = 0;
 
-	if (status >= 0)
-		return status;
 	if (read_config(&o, &config) < 0)
 		return 1;
-	if (!isatty(STDOUT_FILENO))
-		setvbuf(stdout, output, _IOFBF, sizeof(output));
-	status = 0;
-	for (int i = optind; i < argc; i++) {
+	for (int i = 0; i < num_paths; i++) {
 		struct replay r = {
-			.path = argv[i],
+			.path = paths[i],
 			.options = &o,
-			.writer = o.as_json ? &replay_json : &replay_text,
-			.shows_progress = !o.as_json && isatty(STDERR_FILENO),
+			.writer = writer,
 		};
 
 		if (replay_file(&r, &config) < 0)
 			status = 1;
 	}
 	return status;
+}
+
+int replay_main(int argc, char **argv, bool as_json)
+{
+	static char output[OUTPUT_BYTES];
+	struct replay_options o = {0};
+	int status = parse_options(argc, argv, &o, &as_json);
+
+	if (status >= 0)
+		return status;
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, output, _IOFBF, sizeof(output));
+	o.shows_progress = !as_json && isatty(STDERR_FILENO);
+	return replay_captures(argv + optind, argc - optind, &o,
+			       as_json ? &replay_json : &replay_text);
 }

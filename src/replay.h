@@ -7,7 +7,16 @@
 #ifndef HANDSHAKED_REPLAY_H
 #define HANDSHAKED_REPLAY_H
 
+#include "config.h"
 #include "core/judge.h"
+
+struct replay_options {
+	const char *config_file; /* NULL: the defaults */
+	bool verify_checksums;
+	bool shows_progress; /* on standard error */
+	struct prefix local[CONFIG_MAX_PREFIXES];
+	size_t num_local;
+};
 
 /* What is counted over one file. */
 struct replay_totals {
@@ -33,6 +42,17 @@ struct replay_writer {
 };
 
 extern const struct replay_writer replay_json, replay_text;
+
+/* Takes a prefix as text; false if it is none, or one too many. */
+bool replay_add_local(struct replay_options *o, const char *text);
+
+/*
+ * Replays captures one after the other. Returns 0, or 1 when one could not be
+ * read to its end, or the configuration not at all; standard error says why.
+ */
+int replay_captures(char *const *paths, int num_paths,
+		    const struct replay_options *options,
+		    const struct replay_writer *writer);
 
 /*
  * The subcommand, argv[0] being its name. Returns the exit status: 0 done, 1
