@@ -7,6 +7,7 @@
 # make demo       a small network in namespaces, scanned and guarded (root)
 # make bench      what the daemon costs beside an empty loop (root)
 # make install    under DESTDIR and prefix; see README.md
+# make deb        build/handshaked_VERSION_ARCHITECTURE.deb, on Debian
 #
 # V=1 shows the commands, SANITIZE=1 builds with ASan and UBSan, =thread with TSan,
 # WERROR=1 makes warnings errors. Everything built is under BUILD.
@@ -88,7 +89,7 @@ bench_tools   := $(addprefix $(BUILD)/tests/bench/,connections fill_conntrack \
 		 fill_set generator list_latency reference)
 
 .PHONY: all check demo lint format bench bench-engine bench-replay install \
-	uninstall clean tests packages
+	uninstall clean tests packages deb
 all: $(BUILD)/handshaked $(BUILD)/handshakectl $(BUILD)/handshaked-exporter
 
 $(BUILD)/handshaked: $(daemon)
@@ -142,7 +143,7 @@ $(bench_tools): $(BUILD)/%: $(BUILD)/%.o
 tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine) $(bench_tools)
 
 packages:
-	$(q)tests/packages build lab vm lint
+	$(q)tests/packages build lab vm lint deb
 
 check: packages
 	$(q)tests/check
@@ -230,7 +231,25 @@ uninstall:
 		$(DESTDIR)$(usersdir)/handshaked.conf
 	-rmdir $(DESTDIR)$(sharedir)
 
+# In a copy, because debhelper works in place and wants its folder at the top.
+deb:
+	$(q)tests/packages build deb
+	$(q)grep -qx "#define HANDSHAKED_VERSION \"`dpkg-parsechangelog \
+		-l systemd/debian/changelog -S Version | sed 's,-.*,,'`\"" \
+		src/daemon.h || { echo "deb: systemd/debian/changelog and" \
+		"HANDSHAKED_VERSION in src/daemon.h differ" >&2; false; }
+	$(q)rm -rf $(BUILD)/deb $(BUILD)/handshaked_*.deb
+	$(q)mkdir -p $(BUILD)/deb/source
+	$(q)cp -r Makefile LICENSE README.md include nft src systemd \
+		$(BUILD)/deb/source
+	$(q)mv $(BUILD)/deb/source/systemd/debian $(BUILD)/deb/source
+	$(say) DEB $(BUILD)/deb/log
+	$(q)cd $(BUILD)/deb/source && env -u MAKEFLAGS -u MAKELEVEL \
+		dpkg-buildpackage -us -uc -b >../log 2>&1 || \
+		{ tail -n 40 ../log; false; }
+	$(q)mv $(BUILD)/deb/handshaked_*.deb $(BUILD)
+
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
+-include $(shell find $(BUILD)/src $(BUILD)/tests -name '*.d' 2>/dev/null)
