@@ -236,8 +236,8 @@ deb:
 	$(q)tests/packages build deb
 	$(q)grep -qx "#define HANDSHAKED_VERSION \"`dpkg-parsechangelog \
 		-l systemd/debian/changelog -S Version | sed 's,-.*,,'`\"" \
-		src/daemon.h || { echo "deb: systemd/debian/changelog and" \
-		"HANDSHAKED_VERSION in src/daemon.h differ" >&2; false; }
+		include/version.h || { echo "deb: systemd/debian/changelog and" \
+		"HANDSHAKED_VERSION in include/version.h differ" >&2; false; }
 	$(q)rm -rf $(BUILD)/deb $(BUILD)/handshaked_*.deb
 	$(q)mkdir -p $(BUILD)/deb/source
 	$(q)cp -r Makefile LICENSE README.md include nft src systemd \

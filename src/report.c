@@ -16,7 +16,6 @@
 #include "report_command.h"
 #include "report_feed.h"
 
-
 struct report_options {
 	const char *html; /* NULL: text */
 	const char *path;

@@ -38,6 +38,8 @@ static inline int start(void **state)
 	daemon_.config_file = path;
 	daemon_.judge = judge_new(&config.judge, key);
 	assert_non_null(daemon_.judge);
+	daemon_.events = events_open("", 100);
+	assert_non_null(daemon_.events);
 	daemon_.networks = networks_open(&daemon_.config, daemon_.judge);
 	assert_non_null(daemon_.networks);
 	return 0;
@@ -49,6 +51,7 @@ static inline int stop(void **state)
 	json_decref(answer);
 	answer = NULL;
 	networks_close(daemon_.networks);
+	events_close(daemon_.events);
 	judge_free(daemon_.judge);
 	return 0;
 }
