@@ -35,7 +35,8 @@ void show_top(const struct top *top, FILE *out);
 
 /*
  * Makes all text of an answer printable: what is not becomes '?', so that
- * nothing in it is a command to the terminal.
+ * nothing in it is a command to the terminal. Newlines stay if two blanks
+ * follow.
  */
 void show_clean(json_t *answer);
 

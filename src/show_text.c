@@ -17,13 +17,19 @@ static bool is_printable(const char *text)
 	return true;
 }
 
+/* A message may have further lines, which cannot be taken for one of their own. */
+static bool is_indented_line(const char *text)
+{
+	return strncmp(text, "\n  ", 3) == 0;
+}
+
 static json_t *printable(const char *text)
 {
 	char *copy = strdup(text);
 	json_t *clean;
 
 	for (char *c = copy; c && *c; c++)
-		if (*c < ' ' || *c > '~')
+		if ((*c < ' ' || *c > '~') && !is_indented_line(c))
 			*c = '?';
 	clean = json_string(copy ? copy : "?");
 	free(copy);
