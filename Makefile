@@ -143,7 +143,7 @@ $(bench_tools): $(BUILD)/%: $(BUILD)/%.o
 tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine) $(bench_tools)
 
 packages:
-	$(q)tests/packages build lab vm lint deb
+	$(q)tests/packages build lab vm neighbours lint deb
 
 check: packages
 	$(q)tests/check
