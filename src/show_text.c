@@ -17,7 +17,7 @@ static bool is_printable(const char *text)
 	return true;
 }
 
-/* A message may have further lines, which cannot be taken for one of their own. */
+/* A message may have more lines, which cannot be taken for one by itself. */
 static bool is_indented_line(const char *text)
 {
 	return strncmp(text, "\n  ", 3) == 0;
