@@ -97,7 +97,7 @@ check_not "no process" pgrep -x handshaked
 check_is "no socket" "$(echo /run/handshaked*)" = "/run/handshaked*"
 note "left: $(left | xargs)"
 check_is "no file but configuration and what enables" \
-	"$(left | grep -vE '^/etc/(handshaked|logrotate\.d/handshaked|default/handshaked|systemd/system/.*handshaked)|^/var/log/handshaked|^/var/lib/systemd/deb-systemd-helper-enabled/' || true)" = ""
+	"$(left | grep -vE '^/etc/(handshaked|logrotate\.d/handshaked|default/handshaked|systemd/system/.*(handshaked|\.wants$))|^/var/lib/systemd/deb-systemd-helper-enabled/' || true)" = ""
 check "what the operator wrote is there" [ -e /etc/handshaked/allowlist.nft ]
 check "the old connection goes on" echo_line four
 check "new ones come about" served client
