@@ -50,12 +50,13 @@ as_nobody() # ARGUMENT...
 }
 
 # On a terminal of our own; what it shows is left for `says`.
+# By bash: Ctrl-C reaches the shell too, and another one would end with it.
 on_terminal() # SECONDS KEYS ARGUMENT...
 {
 	local command="$lab_ctl_bin -s $lab_dir/control.sock ${*:3}"
 
 	{ sleep $(($1 * slow)); printf '%s' "$2"; sleep 1; } |
-		timeout $((20 * slow)) script -qec "$command; stty -a" /dev/null \
+		SHELL=/bin/bash timeout $((20 * slow)) script -qec "$command; stty -a" /dev/null \
 			>"$lab_dir/screen" 2>"$lab_dir/errors"
 }
 

@@ -37,11 +37,14 @@ probe() # NAME ADDRESS PORT...
 elements() # without what changes by itself
 {
 	lab_list blocklist4 |
-		sed -E 's/ (counter packets|expires) [^ ]+( bytes [0-9]+)?//g' |
+		sed -E 's/ (counter packets|expires) [^ ]+( bytes [0-9]+)?//g
+			s/", /"\n/g; s/ *\}$//' |
 		grep -o '[0-9.]* timeout.*' || true
 }
 
-memory() { awk '/^VmRSS/ { print $2 }' "/proc/$lab_daemon_pid/status"; }
+# Not what is resident: the kernel may make huge pages of tables at any time.
+# The heap grows by 132 KiB at a time.
+memory() { awk '/^VmData/ { print $2 }' "/proc/$lab_daemon_pid/status"; }
 descriptors() { find "/proc/$lab_daemon_pid/fd" -type l | wc -l; }
 grown() { [ "$(wc -l <"$1")" -gt "$2" ]; }
 
@@ -221,7 +224,7 @@ without_traffic()
 	note "$reloads more: $before KiB before, $after KiB after"
 	case $lab_daemon_bin in
 	*san/*) ;; # which keeps what is freed
-	*) check_is "memory is what it was" $((after - before)) -le 64 ;;
+	*) check_is "memory is what it was" $((after - before)) -le 264 ;;
 	esac
 }
 
