@@ -6,6 +6,7 @@
 # make bench-engine  what the engine takes for a packet
 # make demo       a small network in namespaces, scanned and guarded (root)
 # make bench      what the daemon costs beside an empty loop (root)
+# make fuzz       each fuzz target for SECONDS=60 (root, for what it installs)
 # make install    under DESTDIR and prefix; see README.md
 # make deb        build/handshaked_VERSION_ARCHITECTURE.deb, on Debian
 #
@@ -46,6 +47,9 @@ ifeq ($(SANITIZE),thread)
 all_cflags += -fsanitize=thread -fPIE
 all_ldflags += -fsanitize=thread
 else ifdef SANITIZE
+ifeq ($(SANITIZE),fuzz)
+all_cflags += -fsanitize=fuzzer-no-link
+endif
 all_cflags += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	      -fno-omit-frame-pointer -fPIE
 all_ldflags += -fsanitize=address,undefined
@@ -85,11 +89,14 @@ core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 lab_tools     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lab/*.c))
 engine        := $(BUILD)/tests/bench/engine
+fuzzers       := $(patsubst %.c,$(BUILD)/%,\
+		 $(filter-out tests/fuzz/fake_netlink.c,\
+		 $(wildcard tests/fuzz/*.c)))
 bench_tools   := $(addprefix $(BUILD)/tests/bench/,connections fill_conntrack \
 		 fill_set generator list_latency reference)
 
 .PHONY: all check demo lint format bench bench-engine bench-replay install \
-	uninstall clean tests packages deb
+	uninstall clean tests packages deb fuzz fuzzers
 all: $(BUILD)/handshaked $(BUILD)/handshakectl $(BUILD)/handshaked-exporter
 
 $(BUILD)/handshaked: $(daemon)
@@ -139,6 +146,21 @@ $(bench_tools): $(BUILD)/%: $(BUILD)/%.o
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs libmnl libnftnl \
 		libnetfilter_queue libnetfilter_conntrack`
+
+# With CC=clang and SANITIZE=fuzz: see tests/fuzz/run.
+$(BUILD)/tests/fuzz/nfqueue $(BUILD)/tests/fuzz/conntrack_events \
+	$(BUILD)/tests/fuzz/nft_events: $(BUILD)/tests/fuzz/fake_netlink.o
+$(fuzzers): %: %.o $(filter-out $(BUILD)/src/ctl_%,$(adapters)) $(core)
+	$(say) LD $@
+	$(q)$(CC) $(all_ldflags) -fsanitize=fuzzer -o $@ $^ \
+		`$(PKGCONF) --libs $(libs)` -lm
+
+fuzzers: $(fuzzers)
+
+# Each target for so many SECONDS.
+fuzz:
+	$(q)tests/packages build fuzz
+	$(q)tests/fuzz/run $(or $(SECONDS),60)
 
 tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine) $(bench_tools)
 

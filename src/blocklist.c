@@ -20,6 +20,7 @@
 #include <libmnl/libmnl.h>
 
 #include "blocklist_request.h"
+#include "netlink.h"
 
 enum {
 	REPLY_BYTES = 16384,
@@ -61,7 +62,7 @@ static int read_refusals(struct blocklist *b)
 	int len, err, last = 0;
 
 	for (;;) {
-		received = mnl_socket_recvfrom(b->socket, reply, sizeof(reply));
+		received = netlink_receive(b->socket, reply, sizeof(reply));
 		if (received < 0)
 			return errno == EAGAIN ? last : -errno;
 		len = (int)received;

@@ -13,6 +13,7 @@
 #include <libmnl/libmnl.h>
 #include <libnftnl/common.h>
 
+#include "netlink.h"
 #include "nft_message.h"
 
 enum {
@@ -61,7 +62,7 @@ static int ask(struct question *q, const struct nlmsghdr *nlh, mnl_cb_t fn,
 	if (mnl_socket_sendto(q->socket, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
 	while (more > MNL_CB_STOP) {
-		len = mnl_socket_recvfrom(q->socket, answer, sizeof(answer));
+		len = netlink_receive(q->socket, answer, sizeof(answer));
 		if (len < 0)
 			return -errno;
 		more = mnl_cb_run(answer, (size_t)len, q->seq,

@@ -15,6 +15,8 @@
 #include <libnetfilter_conntrack/libnetfilter_conntrack.h>
 #include <libnetfilter_conntrack/libnetfilter_conntrack_tcp.h>
 
+#include "netlink.h"
+
 enum {
 	MAX_WALKS = 5,
 	/* The most the kernel puts into one answer to a dump. */
@@ -107,7 +109,7 @@ static int read_update_errors(struct walk *w)
 	int err = 0;
 
 	for (;;) {
-		len = mnl_socket_recvfrom(w->updates, answer, sizeof(answer));
+		len = netlink_receive(w->updates, answer, sizeof(answer));
 		if (len < 0)
 			return errno == EAGAIN ? err : -errno;
 		if (mnl_cb_run(answer, len, 0, 0, NULL, NULL) < 0 &&
@@ -221,7 +223,7 @@ static int read_table(struct walk *w)
 	int ret;
 
 	do {
-		len = mnl_socket_recvfrom(w->table, entries, sizeof(entries));
+		len = netlink_receive(w->table, entries, sizeof(entries));
 		if (len < 0)
 			return -errno;
 		ret = mnl_cb_run(entries, len, 0, portid, on_entry, w);

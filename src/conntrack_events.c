@@ -15,6 +15,7 @@
 #include <libnetfilter_conntrack/libnetfilter_conntrack_tcp.h>
 
 #include "conntrack.h"
+#include "netlink.h"
 
 enum {
 	/* An event takes some 250 bytes and comes alone in a datagram. */
@@ -219,14 +220,14 @@ void conntrack_events_read(struct conntrack_events *e)
 	char event[EVENT_BYTES];
 
 	for (int i = 0; i < EVENTS_AT_ONCE; i++) {
-		ssize_t len =
-			mnl_socket_recvfrom(e->socket, event, sizeof(event));
+		ssize_t len = netlink_receive(e->socket, event, sizeof(event));
 
 		if (len < 0 && errno == EAGAIN)
 			return;
-		if (len < 0)
+		if (len < 0 && errno != EBADMSG)
 			e->counters.overruns++;
-		else if (mnl_cb_run(event, (size_t)len, 0, 0, on_event, e) < 0)
+		else if (len < 0 ||
+			 mnl_cb_run(event, (size_t)len, 0, 0, on_event, e) < 0)
 			e->counters.malformed++;
 	}
 }

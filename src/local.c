@@ -13,6 +13,7 @@
 #include <linux/rtnetlink.h>
 
 #include "local_message.h"
+#include "netlink.h"
 
 /* The most the kernel puts into one answer to a dump. */
 #define DUMP_BYTES 32768
@@ -162,7 +163,7 @@ static int next_dump(struct local *l)
 int local_step(struct local *l)
 {
 	ssize_t len =
-		mnl_socket_recvfrom(l->socket, l->answers, sizeof(l->answers));
+		netlink_receive(l->socket, l->answers, sizeof(l->answers));
 	int more;
 
 	if (len < 0 && errno == EINTR)

@@ -16,6 +16,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink_queue.h>
 
+#include "netlink.h"
 #include "nfqueue_verdict.h"
 
 /* A message: the copied bytes, the attributes, the conntrack entry. */
@@ -171,7 +172,7 @@ static void take_datagram(struct nfqueue *q, const char *bytes,
 			  size_t bytes_len, uint64_t now_ns)
 {
 	const struct nlmsghdr *nlh = (const struct nlmsghdr *)bytes;
-	int len = (int)bytes_len;
+	int len = (int)netlink_whole(bytes, bytes_len);
 
 	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
 		if (nlh->nlmsg_type ==
@@ -261,8 +262,7 @@ static int await_answer(struct nfqueue *q, uint64_t now_ns)
 	ssize_t len;
 
 	for (;;) {
-		len = mnl_socket_recvfrom(q->socket, q->bytes[0],
-					  MESSAGE_BYTES);
+		len = netlink_receive(q->socket, q->bytes[0], MESSAGE_BYTES);
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len < 0)

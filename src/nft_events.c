@@ -17,6 +17,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <libmnl/libmnl.h>
 
+#include "netlink.h"
 #include "nft_message.h"
 
 enum {
@@ -154,8 +155,7 @@ void nft_events_read(struct nft_events *e)
 	char event[EVENT_BYTES];
 
 	for (int i = 0; i < EVENTS_AT_ONCE; i++) {
-		ssize_t len =
-			mnl_socket_recvfrom(e->socket, event, sizeof(event));
+		ssize_t len = netlink_receive(e->socket, event, sizeof(event));
 
 		if (len < 0 && errno == EAGAIN)
 			return;

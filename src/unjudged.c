@@ -13,6 +13,7 @@
 #include <libnftnl/object.h>
 
 #include "blocklist.h"
+#include "netlink.h"
 
 #define COUNTER      "queued"
 #define ANSWER_BYTES 4096
@@ -50,8 +51,7 @@ static int read_counter(struct mnl_socket *socket, uint64_t *packets)
 	int error = send_request(socket), more = MNL_CB_OK;
 
 	while (!error && more > MNL_CB_STOP) {
-		ssize_t len =
-			mnl_socket_recvfrom(socket, answer, sizeof(answer));
+		ssize_t len = netlink_receive(socket, answer, sizeof(answer));
 
 		if (len >= 0)
 			more = mnl_cb_run(answer, (size_t)len, 0, 0,
