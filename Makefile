@@ -139,7 +139,7 @@ $(engine): %: %.o $(core)
 	$(q)$(CC) $(all_ldflags) -o $@ $^
 
 # fill_set adds elements with the daemon's own code.
-$(BUILD)/tests/bench/fill_set: $(addprefix $(BUILD)/src/,blocklist.o \
+$(BUILD)/tests/bench/fill_set: $(addprefix $(BUILD)/src/,blocklist.o netlink.o \
 	blocklist_request.o nft_message.o) $(core)
 
 $(bench_tools): $(BUILD)/%: $(BUILD)/%.o
