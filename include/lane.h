@@ -19,12 +19,19 @@ struct lane;
  */
 typedef void (*lane_notices_fn)(void *arg, struct lane *lane);
 
+/* Where a lane's packets come from. */
+struct lane_queue {
+	int fd; /* of a process before us that had it, or -1 */
+	uint16_t num;
+	uint32_t length; /* packets it may hold */
+};
+
 /*
- * Binds queue `queue_num`, see nfqueue_open(), for `judge`, which is the
- * lane's from now on, and freed by lane_close(); by a failure too. NULL with
- * errno set.
+ * Binds the queue, or takes it over, see nfqueue.h, for `judge`, which is the
+ * lane's from now on, and freed by lane_close(); by a failure too, when the
+ * descriptor is closed. NULL with errno set.
  */
-struct lane *lane_open(uint16_t queue_num, uint32_t length, struct judge *judge,
+struct lane *lane_open(const struct lane_queue *from, struct judge *judge,
 		       uint64_t now_ns);
 
 /* Starts the thread. Returns 0 or -errno. */
@@ -32,10 +39,11 @@ int lane_start(struct lane *l, lane_notices_fn fn, void *arg);
 
 /*
  * Asks the thread to give what waits in the queue its verdicts, within bounds,
+ * or, if it hands the queue over, to let it wait for whoever has lane_fd() too;
  * and to end; waits until it has, if it was started. The caller must hold
  * nothing that a lane_notices_fn waits for.
  */
-void lane_stop(struct lane *l);
+void lane_stop(struct lane *l, bool hands_over);
 void lane_wait(struct lane *l);
 
 /* Packets still queued are dropped by the kernel. Accepts NULL. */
@@ -54,6 +62,9 @@ struct sighting_ring *lane_sightings(struct lane *l);
 /* The lane's counters; the same. */
 const struct nfqueue_counters *lane_counters(const struct lane *l);
 bool lane_has_conntrack(const struct lane *l);
+
+/* The queue's socket, until lane_stop(); it stays the lane's. */
+int lane_fd(const struct lane *l);
 
 /* Has its thread done anything since this was asked last? */
 bool lane_lives(struct lane *l);

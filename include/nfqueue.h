@@ -49,7 +49,25 @@ struct nfqueue *nfqueue_open(uint16_t queue_num, uint32_t length,
 			     struct judge *judge,
 			     struct sighting_ring *sightings, uint64_t now_ns);
 
-/* Packets still queued are dropped by the kernel. Accepts NULL. */
+/*
+ * The same with `fd`, the socket of a queue that another process had bound,
+ * which is the queue's from now on, and closed by a failure. Packets that wait
+ * in it are judged at once, and those for which the other one owes a verdict
+ * are accepted.
+ */
+struct nfqueue *nfqueue_take_over(int fd, uint16_t queue_num, uint32_t length,
+				  struct judge *judge,
+				  struct sighting_ring *sightings,
+				  uint64_t now_ns);
+
+/* Of such a socket: accepts all that waits in its queue, and closes it. */
+void nfqueue_let_go(int fd, uint16_t queue_num);
+
+/* The socket, which stays the queue's: for somebody to keep it open. */
+int nfqueue_fd(const struct nfqueue *q);
+
+/* Packets still queued are dropped by the kernel, if nobody else has the
+ * socket. Accepts NULL. */
 void nfqueue_close(struct nfqueue *q);
 
 /*

@@ -25,9 +25,11 @@ struct unjudged {
 
 /*
  * Reads the counter for the first time; to be called right before the queues
- * are bound. Returns 0 or -errno, and then unjudged_turn() does nothing.
+ * are bound, or, when they were taken over with packets in them, right after,
+ * with the number `received` of these. Returns 0 or -errno, and then
+ * unjudged_turn() does nothing.
  */
-int unjudged_open(struct unjudged *u);
+int unjudged_open(struct unjudged *u, uint64_t received);
 void unjudged_close(struct unjudged *u);
 
 /*

@@ -30,70 +30,7 @@ void daemon_set_mode(struct daemon *d, enum judge_mode mode)
 	judge_set_mode(d->judge, mode);
 }
 
-/* ---- what all lanes did ---- */
-
-/* Both structs hold nothing but numbers of this size. */
-static void add_up(void *to, const void *from, size_t bytes)
-{
-	uint64_t *sum = to;
-	const uint64_t *more = from;
-
-	for (size_t i = 0; i < bytes / sizeof(*sum); i++)
-		sum[i] += more[i];
-}
-
-struct judge_counters daemon_judged(struct daemon *d)
-{
-	struct judge_counters sum = *judge_counters(d->judge);
-
-	for (unsigned int i = 0; i < d->num_lanes; i++) {
-		add_up(&sum, judge_counters(lane_enter(d->lane[i])),
-		       sizeof(sum));
-		lane_leave(d->lane[i]);
-	}
-	return sum;
-}
-
-struct queue_totals daemon_queued(struct daemon *d)
-{
-	struct queue_totals sum = {.flows = 0};
-
-	for (unsigned int i = 0; i < d->num_lanes; i++) {
-		struct lane *lane = d->lane[i];
-
-		sum.flows += judge_num_flows(lane_enter(lane));
-		sum.has_conntrack |= lane_has_conntrack(lane);
-		add_up(&sum.counters, lane_counters(lane),
-		       sizeof(sum.counters));
-		lane_leave(lane);
-	}
-	return sum;
-}
-
 /* ---- what the loop calls ---- */
-
-/* A lane whose queue is gone is over. */
-static void look_after_lanes(struct daemon *d)
-{
-	for (unsigned int i = 0; i < d->num_lanes; i++) {
-		int error = lane_error(d->lane[i]);
-
-		if (!error)
-			continue;
-		log_warnx("queue %u: %s", d->config.queue_num + i,
-			  strerror(-error));
-		loop_stop(d->loop, 1);
-	}
-}
-
-int daemon_start_lanes(struct daemon *d)
-{
-	int error = 0;
-
-	for (unsigned int i = 0; i < d->num_lanes && !error; i++)
-		error = lane_start(d->lane[i], notices_of_lane, d);
-	return error;
-}
 
 static void on_ended(void *arg, uint64_t now_ns)
 {
@@ -118,13 +55,6 @@ static void on_control(void *arg, uint64_t now_ns)
 	control_turn(d->control, now_ns);
 }
 
-static void count_unjudged(struct daemon *d)
-{
-	const struct nfqueue_counters c = daemon_queued(d).counters;
-
-	unjudged_turn(&d->unjudged, c.received + c.malformed);
-}
-
 static void on_tick(void *arg, uint64_t now_ns)
 {
 	struct daemon *d = arg;
@@ -132,8 +62,8 @@ static void on_tick(void *arg, uint64_t now_ns)
 	judge_tick(d->judge, now_ns);
 	notices_take(d, now_ns);
 	notices_tell(d, now_ns);
-	look_after_lanes(d);
-	count_unjudged(d);
+	queues_look_after(d);
+	unjudged_turn(&d->unjudged, queues_received(d));
 	restore_tick(d, now_ns);
 	persist_tick(d, now_ns);
 	control_turn(d->control, now_ns);
@@ -144,7 +74,7 @@ static void on_tick(void *arg, uint64_t now_ns)
 static void log_findings(void *arg, uint64_t now_ns)
 {
 	struct daemon *d = arg;
-	const struct judge_counters judged = daemon_judged(d);
+	const struct judge_counters judged = queues_judged(d);
 	const uint64_t *found = judged.findings;
 
 	(void)now_ns;
@@ -160,12 +90,9 @@ static void log_findings(void *arg, uint64_t now_ns)
 static void on_watchdog(void *arg, uint64_t now_ns)
 {
 	struct daemon *d = arg;
-	bool live = true;
 
 	(void)now_ns;
-	for (unsigned int i = 0; i < d->num_lanes; i++)
-		live &= lane_lives(d->lane[i]);
-	if (live)
+	if (queues_live(d))
 		sd_notify(0, "WATCHDOG=1");
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the running daemon consists of. main.c puts it together, daemon.c
- * drives it, notices.c does and tells what comes of it, requests.c answers the
- * operator, reload.c reads the configuration again, persist.c and restore.c see
- * to it that lists outlive the daemon and the rules.
+ * drives it, queues.c has its threads, notices.c does and tells what comes of
+ * it, requests.c answers the operator, reload.c reads the configuration again,
+ * persist.c and restore.c see to it that lists outlive the daemon and the
+ * rules.
  */
 #ifndef HANDSHAKED_DAEMON_H
 #define HANDSHAKED_DAEMON_H
@@ -23,6 +24,7 @@
 #include "networks.h"
 #include "nft_events.h"
 #include "operator_list.h"
+#include "queue_store.h"
 #include "state_writer.h"
 #include "unjudged.h"
 #include "version.h"
@@ -63,6 +65,9 @@ struct daemon {
 	struct judge *judge;
 	struct lane *lane[CONFIG_MAX_QUEUES];
 	unsigned int num_lanes; /* that are open */
+	/* What a daemon before us left, and of it how many queues we took. */
+	struct queue_store store;
+	unsigned int inherited;
 	struct blocklist *blocklist;
 	struct control *control;
 	struct conntrack_events *ended; /* NULL: the kernel tells nothing */
@@ -86,17 +91,41 @@ struct daemon {
 /* Registers everything with the loop. Returns 0 or -errno. */
 int daemon_attach(struct daemon *d);
 
-/* Starts the lanes' threads. Returns 0 or -errno. */
-int daemon_start_lanes(struct daemon *d);
+/*
+ * queues.c: opens the queues, with those that a daemon before us left; starts
+ * their threads; gives them into systemd's keeping, so that they outlive us.
+ * What fails is logged; 0 or less.
+ */
+int queues_open(struct daemon *d);
+int queues_start(struct daemon *d);
+void queues_keep(struct daemon *d);
 
-/* What all judges counted, and all queues; the rest of the queues' state. */
-struct judge_counters daemon_judged(struct daemon *d);
+/*
+ * Ends the daemon if a queue is beyond use; have all threads done anything
+ * since this was asked last?
+ */
+void queues_look_after(struct daemon *d);
+bool queues_live(struct daemon *d);
+
+/*
+ * What all judges counted, and all queues; the rest of the queues' state; the
+ * messages that they received.
+ */
+struct judge_counters queues_judged(struct daemon *d);
 struct queue_totals {
 	struct nfqueue_counters counters;
 	uint32_t flows; /* conversations under way */
 	bool has_conntrack;
 };
-struct queue_totals daemon_queued(struct daemon *d);
+struct queue_totals queues_totals(struct daemon *d);
+uint64_t queues_received(struct daemon *d);
+
+/*
+ * Stops the threads, waiting. With an heir what comes waits for it, else what
+ * is there gets its verdict and what comes passes.
+ */
+void queues_stop(struct daemon *d, bool has_heir);
+void queues_close(struct daemon *d);
 
 /* The mode holds from now on. Tells all judges. */
 void daemon_set_mode(struct daemon *d, enum judge_mode mode);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "loop.h"
 
@@ -25,12 +26,13 @@ struct lane {
 	bool started;
 	uint64_t tick_ns; /* the next */
 	bool stop;        /* written by the others, read by the thread */
+	bool hands_over;  /* its queue, when it stops; written before */
 	uint32_t turns;   /* the other way, as is error */
 	int error;
 	uint32_t turns_seen; /* by lane_lives() */
 };
 
-struct lane *lane_open(uint16_t queue_num, uint32_t length, struct judge *judge,
+struct lane *lane_open(const struct lane_queue *from, struct judge *judge,
 		       uint64_t now_ns)
 {
 	struct lane *l = calloc(1, sizeof(*l));
@@ -38,12 +40,18 @@ struct lane *lane_open(uint16_t queue_num, uint32_t length, struct judge *judge,
 
 	if (!l) {
 		judge_free(judge);
+		if (from->fd >= 0)
+			close(from->fd);
 		return NULL;
 	}
 	l->judge = judge;
 	pthread_mutex_init(&l->lock, NULL);
-	l->queue =
-		nfqueue_open(queue_num, length, judge, &l->sightings, now_ns);
+	if (from->fd < 0)
+		l->queue = nfqueue_open(from->num, from->length, judge,
+					&l->sightings, now_ns);
+	else
+		l->queue = nfqueue_take_over(from->fd, from->num, from->length,
+					     judge, &l->sightings, now_ns);
 	if (l->queue)
 		return l;
 	error = errno;
@@ -103,14 +111,17 @@ static void tick(struct lane *l, uint64_t now_ns)
 }
 
 /*
- * What waits gets its verdict, what comes now passes. Closed at once, not when
- * the other lanes are done and the lists are written.
+ * What waits gets its verdict, what comes now passes; or both wait for who
+ * comes next. Closed at once, not when the other lanes are done and the lists
+ * are written.
  */
-static void retire(struct lane *l)
+static void part(struct lane *l)
 {
-	nfqueue_retire(l->queue);
-	for (int i = 0; i < BATCHES_TO_DRAIN && take_batch(l) > 0; i++)
-		;
+	if (!l->hands_over) {
+		nfqueue_retire(l->queue);
+		for (int i = 0; i < BATCHES_TO_DRAIN && take_batch(l) > 0; i++)
+			;
+	}
 	nfqueue_close(l->queue);
 	l->queue = NULL;
 }
@@ -120,13 +131,13 @@ static void *run(void *arg)
 	struct lane *l = arg;
 	int n = 0;
 
-	while (n >= 0 && !__atomic_load_n(&l->stop, __ATOMIC_RELAXED)) {
+	while (n >= 0 && !__atomic_load_n(&l->stop, __ATOMIC_ACQUIRE)) {
 		n = take_batch(l);
 		tick(l, loop_now_ns());
 		__atomic_add_fetch(&l->turns, 1, __ATOMIC_RELAXED);
 	}
 	if (n >= 0)
-		retire(l);
+		part(l);
 	else
 		__atomic_store_n(&l->error, n, __ATOMIC_RELAXED);
 	return NULL;
@@ -145,9 +156,10 @@ int lane_start(struct lane *l, lane_notices_fn fn, void *arg)
 	return -error;
 }
 
-void lane_stop(struct lane *l)
+void lane_stop(struct lane *l, bool hands_over)
 {
-	__atomic_store_n(&l->stop, true, __ATOMIC_RELAXED);
+	l->hands_over = hands_over;
+	__atomic_store_n(&l->stop, true, __ATOMIC_RELEASE);
 }
 
 void lane_wait(struct lane *l)
@@ -170,6 +182,11 @@ void lane_close(struct lane *l)
 const struct nfqueue_counters *lane_counters(const struct lane *l)
 {
 	return nfqueue_counters(l->queue);
+}
+
+int lane_fd(const struct lane *l)
+{
+	return nfqueue_fd(l->queue);
 }
 
 struct sighting_ring *lane_sightings(struct lane *l)

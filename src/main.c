@@ -187,48 +187,6 @@ static int open_ended(struct daemon *d)
 	return 0;
 }
 
-static struct lane *open_lane(struct daemon *d, uint16_t num)
-{
-	/* Its share, rounded up. */
-	uint32_t count = d->config.queue_count;
-	uint32_t flows = (d->config.judge.flows + count - 1) / count;
-	struct judge *judge;
-	uint8_t key[16];
-
-	if (getrandom(key, sizeof(key), 0) != sizeof(key))
-		return NULL;
-	judge = judge_new_beside(d->judge, flows, key);
-	if (!judge) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	return lane_open(num, d->config.queue_length, judge, loop_now_ns());
-}
-
-static int open_queues(struct daemon *d)
-{
-	if (unjudged_open(&d->unjudged) < 0)
-		log_warn("packets that pass unjudged are not counted");
-	while (d->num_lanes < d->config.queue_count) {
-		unsigned int num = d->config.queue_num + d->num_lanes;
-
-		d->lane[d->num_lanes] = open_lane(d, (uint16_t)num);
-		if (d->lane[d->num_lanes]) {
-			d->num_lanes++;
-			continue;
-		}
-		if (errno == EPERM) /* the privilege was checked before */
-			log_warnx("queue %u is taken by another process: set"
-				  " [queue] num to a free one, here and in"
-				  " handshaked.nft",
-				  num);
-		else
-			log_warn("queue %u", num);
-		return -1;
-	}
-	return 0;
-}
-
 static int open_loop(struct daemon *d)
 {
 	int error;
@@ -237,15 +195,6 @@ static int open_loop(struct daemon *d)
 	error = d->loop ? daemon_attach(d) : -errno;
 	if (error)
 		log_warnx("event loop: %s", strerror(-error));
-	return error;
-}
-
-static int start_lanes(struct daemon *d)
-{
-	int error = daemon_start_lanes(d);
-
-	if (error)
-		log_warnx("threads of the queues: %s", strerror(-error));
 	return error;
 }
 
@@ -273,27 +222,22 @@ static int start(struct daemon *d)
 	if (enter_sandbox() || open_judge(d) || open_networks(d) ||
 	    open_blocklist(d) || open_control(d) || persist_open(d) ||
 	    restore_open(d) || open_events(d) || open_ended(d) ||
-	    settle_established(d) || open_queues(d) || open_loop(d) ||
-	    start_lanes(d))
+	    settle_established(d) || queues_open(d) || open_loop(d) || seal() ||
+	    queues_start(d))
 		return -1;
 	return 0;
 }
 
 /* Only a daemon that was ready has something to write down. */
-static void stop(struct daemon *d, bool was_ready)
+static void stop(struct daemon *d, bool was_ready, bool has_heir)
 {
-	for (unsigned int i = 0; i < d->num_lanes; i++)
-		lane_stop(d->lane[i]);
-	for (unsigned int i = 0; i < d->num_lanes; i++)
-		lane_wait(d->lane[i]);
+	queues_stop(d, has_heir);
 	if (was_ready) {
 		notices_tell(d, loop_now_ns());
 		persist_last(d);
 	}
 	loop_free(d->loop);
-	for (unsigned int i = 0; i < d->num_lanes; i++)
-		lane_close(d->lane[i]);
-	unjudged_close(&d->unjudged);
+	queues_close(d);
 	control_close(d->control);
 	conntrack_events_close(d->ended);
 	restore_close(d);
@@ -324,6 +268,14 @@ static void tell_ready(struct daemon *d)
 		    queues, mode, d->connections.settled, d->connections.seen);
 }
 
+static int check(struct daemon *d, const struct options *o)
+{
+	if (read_config(d, o) < 0)
+		return 1;
+	config_print(&d->config, stdout);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct daemon d = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -334,15 +286,13 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	log_open("handshaked", o.verbose);
-	if (read_config(&d, &o) < 0)
-		return 1;
-	if (o.check_only) {
-		config_print(&d.config, stdout);
-		return 0;
-	}
+	if (o.check_only)
+		return check(&d, &o);
+	queue_store_open(&d.store);
 	status = 1;
-	ready = start(&d) == 0;
+	ready = read_config(&d, &o) == 0 && start(&d) == 0;
 	if (ready) {
+		queues_keep(&d);
 		pthread_mutex_lock(&d.lock); /* the lanes run already */
 		tell_ready(&d);
 		pthread_mutex_unlock(&d.lock);
@@ -351,6 +301,7 @@ int main(int argc, char **argv)
 		status = loop_run(d.loop);
 		sd_notify(0, "STOPPING=1");
 	}
-	stop(&d, ready);
+	queue_store_close(&d.store, false);
+	stop(&d, ready, status == 0 && queue_store_has_heir());
 	return status == 0 ? 0 : 1;
 }

@@ -75,6 +75,26 @@ void verdict_put(struct verdict_buffer *b, uint32_t id, enum verdict verdict,
 	b->len += nlh->nlmsg_len;
 }
 
+/* By its sequence number, which no other verdict has, its answer is known. */
+#define LEFT_OVER 1
+
+void verdict_left_over(struct verdict_buffer *b, uint32_t id)
+{
+	struct nlmsghdr *nlh =
+		message(b, NFQNL_MSG_VERDICT_BATCH, id - 1, NF_ACCEPT);
+
+	nlh->nlmsg_seq = LEFT_OVER;
+	b->len += nlh->nlmsg_len;
+}
+
+bool verdict_was_left_over(const struct nlmsghdr *answer)
+{
+	const struct nlmsgerr *error = mnl_nlmsg_get_payload(answer);
+
+	return mnl_nlmsg_get_payload_len(answer) >= sizeof(*error) &&
+	       error->msg.nlmsg_seq == LEFT_OVER;
+}
+
 void verdict_end(struct verdict_buffer *b)
 {
 	close_run(b);

@@ -6,6 +6,8 @@
 #ifndef HANDSHAKED_NFQUEUE_VERDICT_H
 #define HANDSHAKED_NFQUEUE_VERDICT_H
 
+#include <libmnl/libmnl.h>
+
 #include "nfqueue.h"
 
 /* Room for a verdict with all its attributes. */
@@ -37,6 +39,15 @@ void verdict_begin(struct verdict_buffer *b, uint16_t queue_num);
  */
 void verdict_put(struct verdict_buffer *b, uint32_t id, enum verdict verdict,
 		 enum settle_means settle, uint32_t mark);
+
+/*
+ * To be put before the first packet of a queue that somebody else had, who may
+ * have ended between receiving and answering: accepts whatever came before the
+ * packet `id` and has no verdict yet. That there is nothing such is no error,
+ * though the kernel says so: in `answer`, an NLMSG_ERROR.
+ */
+void verdict_left_over(struct verdict_buffer *b, uint32_t id);
+bool verdict_was_left_over(const struct nlmsghdr *answer);
 
 /* Closes the run. The buffer is then ready to be sent. */
 void verdict_end(struct verdict_buffer *b);

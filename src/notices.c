@@ -234,7 +234,7 @@ static void tell_ending(struct daemon *d, const struct ending *e)
 /* What keeps coming of a lane does not keep us from the next one. */
 void notices_tell(struct daemon *d, uint64_t now_ns)
 {
-	uint64_t endings_lost = daemon_judged(d).endings_lost, lost = 0;
+	uint64_t endings_lost = queues_judged(d).endings_lost, lost = 0;
 	struct sighting s;
 	struct ending e;
 

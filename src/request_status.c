@@ -29,7 +29,7 @@ static json_t *queues_status(struct daemon *d)
 static json_t *queue_status(struct daemon *d,
 			    const struct judge_counters *judged)
 {
-	const struct queue_totals queued = daemon_queued(d);
+	const struct queue_totals queued = queues_totals(d);
 	const struct nfqueue_counters *c = &queued.counters;
 	struct nfqueue_kernel_counters kernel;
 	uint64_t refused = 0;
@@ -69,7 +69,7 @@ static json_t *engine_status(struct daemon *d, const struct judge_counters *c)
 		" s:o, s:o, s:o, s:o}",
 		"segments", request_number(c->segments), "settled",
 		request_number(c->settled), "flows",
-		request_number(daemon_queued(d).flows), "flows_max",
+		request_number(queues_totals(d).flows), "flows_max",
 		request_number(d->config.judge.flows), "sources",
 		request_number(judge_num_sources(d->judge)), "services",
 		request_number(judge_num_services(d->judge)), "flows_evicted",
@@ -126,7 +126,7 @@ static json_t *conntrack_status(struct daemon *d)
 
 json_t *request_status(struct daemon *d, int argc, char **argv)
 {
-	const struct judge_counters judged = daemon_judged(d), *c = &judged;
+	const struct judge_counters judged = queues_judged(d), *c = &judged;
 	uint64_t uptime_ns = loop_now_ns() - d->started_ns;
 	uint64_t since_ns = d->mode_since_ns ? d->mode_since_ns : d->started_ns;
 	json_t *started = request_timestamp(d->started_ns), *mode_since;

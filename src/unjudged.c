@@ -62,7 +62,7 @@ static int read_counter(struct mnl_socket *socket, uint64_t *packets)
 	return error;
 }
 
-int unjudged_open(struct unjudged *u)
+int unjudged_open(struct unjudged *u, uint64_t received)
 {
 	int error;
 
@@ -74,7 +74,7 @@ int unjudged_open(struct unjudged *u)
 			? -errno
 			: read_counter(u->socket, &u->queued);
 	u->has_counter = error == 0;
-	u->behind = u->queued;
+	u->behind = u->queued - received;
 	if (error && error != -ENOENT)
 		unjudged_close(u);
 	return error;

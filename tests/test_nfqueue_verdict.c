@@ -76,6 +76,39 @@ static void a_run_is_closed_before_the_drop_that_ends_it(void **state)
 	assert_message(2, NFQNL_MSG_VERDICT_BATCH, 5, NF_ACCEPT);
 }
 
+static void what_is_owed_is_accepted_before_the_first_packet(void **state)
+{
+	(void)state;
+	verdict_left_over(&buffer, 7);
+	drop_id(7);
+	accept_id(8);
+	end();
+	assert_int_equal(num_messages, 3);
+	assert_message(0, NFQNL_MSG_VERDICT_BATCH, 6, NF_ACCEPT);
+	assert_message(1, NFQNL_MSG_VERDICT, 7, NF_DROP);
+	assert_message(2, NFQNL_MSG_VERDICT, 8, NF_ACCEPT);
+}
+
+/* The kernel's answer carries the header of what it answers. */
+static void only_that_verdict_may_be_refused(void **state)
+{
+	struct {
+		struct nlmsghdr header;
+		struct nlmsgerr error;
+	} answer = {.header.nlmsg_len = sizeof(answer)};
+
+	(void)state;
+	verdict_left_over(&buffer, 7);
+	memcpy(&answer.error.msg, buffer.bytes, sizeof(answer.error.msg));
+	assert_true(verdict_was_left_over(&answer.header));
+	buffer.len = 0;
+	drop_id(7);
+	memcpy(&answer.error.msg, buffer.bytes, sizeof(answer.error.msg));
+	assert_false(verdict_was_left_over(&answer.header));
+	answer.header.nlmsg_len = sizeof(struct nlmsghdr);
+	assert_false(verdict_was_left_over(&answer.header));
+}
+
 static void drops_and_plain_accepts_carry_no_mark(void **state)
 {
 	(void)state;
@@ -166,6 +199,8 @@ int main(void)
 		buffer_test(an_accept_alone_reaches_no_other_packet),
 		buffer_test(a_drop_has_a_verdict_of_its_own),
 		buffer_test(a_run_is_closed_before_the_drop_that_ends_it),
+		buffer_test(what_is_owed_is_accepted_before_the_first_packet),
+		buffer_test(only_that_verdict_may_be_refused),
 		buffer_test(drops_and_plain_accepts_carry_no_mark),
 		buffer_test(settling_by_conntrack_sets_one_bit_of_the_ct_mark),
 		buffer_test(settling_by_mark_keeps_the_other_bits),

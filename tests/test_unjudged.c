@@ -29,7 +29,7 @@ static int setup(void **state)
 
 	netns_enter();
 	count(100);
-	assert_int_equal(unjudged_open(&u), 0);
+	assert_int_equal(unjudged_open(&u, 0), 0);
 	*state = &u;
 	return 0;
 }
@@ -104,7 +104,7 @@ static void test_without_rules(void **state)
 
 	unjudged_close(u);
 	run("nft delete table inet handshaked");
-	assert_int_equal(unjudged_open(u), -ENOENT);
+	assert_int_equal(unjudged_open(u, 0), -ENOENT);
 	unjudged_turn(u, 7);
 	count(1000);
 	unjudged_turn(u, 7);
