@@ -32,7 +32,7 @@ rotatedir = /etc/logrotate.d
 
 libs      = libmnl libnetfilter_queue libnftnl libnetfilter_conntrack \
 	    libnfnetlink \
-	    inih jansson libsystemd libcap-ng libpcap
+	    inih jansson libsystemd libcap-ng libseccomp libpcap
 ctl_libs  = jansson inih libpcap
 test_libs = cmocka
 

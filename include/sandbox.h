@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Giving privileges away (libcap-ng). CAP_NET_ADMIN is what NFQUEUE, nftables
- * and ctnetlink need, for as long as the daemon runs; nothing else is kept.
+ * Giving privileges away (libcap-ng, libseccomp). CAP_NET_ADMIN is what
+ * NFQUEUE, nftables and ctnetlink need, for as long as the daemon runs; nothing
+ * else is kept, and of the system calls only those that the running daemon
+ * makes.
  */
 #ifndef HANDSHAKED_SANDBOX_H
 #define HANDSHAKED_SANDBOX_H
@@ -16,5 +18,13 @@ bool sandbox_may_administer(void);
  * (no_new_privs). Returns 0 or -errno.
  */
 int sandbox_enter(void);
+
+/*
+ * From now on any system call but those of src/sandbox_calls.h ends the
+ * process, by SIGSYS; for all its threads. To be called when everything is
+ * opened. Returns 0 or -errno, and then nothing has changed. In a build with a
+ * sanitizer it does nothing.
+ */
+int sandbox_seal(void);
 
 #endif

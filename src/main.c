@@ -207,6 +207,17 @@ static int enter_sandbox(void)
 	return error;
 }
 
+/* A kernel that cannot restrict us is no reason to leave it unguarded. */
+static int seal(void)
+{
+	int error = sandbox_seal();
+
+	if (error)
+		log_warnx("system calls are not restricted: %s",
+			  strerror(-error));
+	return 0;
+}
+
 /*
  * In this order: established connections are marked before the first packet
  * is ours to judge, and until the queue is bound nothing passes through us.
