@@ -7,6 +7,8 @@ import os
 import struct
 import sys
 
+from judge_seeds import judge_seeds
+
 FRESH = b"[daemon]\nmode = observe\nstate =\n[queue]\nnum = 3\ncount = 4\n" \
     b"[policy]\nblock_time = 60\nfalse_positive = 0.001\n" \
     b"[network]\ninside = 192.0.2.0/24, 2001:db8::/32\nnever = 203.0.113.1\n"
@@ -116,7 +118,7 @@ def main(directory):
     seeds = {
         "segment": PACKETS + [
             b"203.0.113.9.40000 > 192.0.2.1.22: S 1:1(0) win 1024 <mss>"],
-        "judge": [bytes(range(n, n + 200)) for n in (0, 50)],
+        "judge": judge_seeds(),
         "nfqueue": [queued(p) for p in PACKETS] +
         [b"".join(queued(p) for p in PACKETS), too_long],
         "conntrack_events": [destroyed(), destroyed() + b"\x80\0", too_long],
@@ -130,9 +132,10 @@ def main(directory):
     }
     for target, inputs in seeds.items():
         os.makedirs(os.path.join(directory, target), exist_ok=True)
-        for n, data in enumerate(inputs):
-            name = os.path.join(directory, target, "seed%d" % n)
-            with open(name, "wb") as out:
+        if isinstance(inputs, list):
+            inputs = {"seed%d" % n: data for n, data in enumerate(inputs)}
+        for name, data in inputs.items():
+            with open(os.path.join(directory, target, name), "wb") as out:
                 out.write(data)
 
 
