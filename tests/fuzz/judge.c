@@ -67,11 +67,16 @@ static void take_segment(struct world *w, struct judge *j, struct input *in)
 {
 	uint32_t extra;
 	struct segment seg = read_segment(in, &extra);
+	struct segment ahead[64];
 	struct sighting *s;
 	struct decision d;
 
-	if (extra & EXTRA_FORESEE)
-		judge_foresee(j, &seg, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(ahead); i++)
+		ahead[i] = seg;
+	if (extra & EXTRA_FORESEE) {
+		judge_foresee(j, ahead, ARRAY_SIZE(ahead));
+		seg = ahead[0];
+	}
 	d = judge_segment(j, &seg, w->now_ns);
 	CLAIM(d.verdict == VERDICT_ACCEPT || d.verdict == VERDICT_DROP);
 	CLAIM(!seg.local || d.verdict == VERDICT_ACCEPT);
@@ -124,6 +129,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			take_segment(&w, j, &in);
 		else
 			take_other(&w, j, what >> 2, &in);
+		/* A restart has brought others. */
+		j = what & 2 ? w.second : w.first;
 		/* As replay does, and must. */
 		if (w.config.follow)
 			drain(&w, j);

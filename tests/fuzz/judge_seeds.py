@@ -9,7 +9,10 @@ import re
 import struct
 
 FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32, "E": 64, "W": 128}
-FOLLOW, INSIDE, EXEMPT, ASK_LAST = 1, 4, 64, 12
+FOLLOW, INSIDE, BESIDE, SMALL, EXEMPT, EAGER = 1, 4, 8, 32, 64, 128
+(TICK, SETTLED_ENDED, LEARN_SERVICE, FORGIVE, FORGIVE_ALL, RECONFIGURE,
+ SET_LISTS, RESTORE, RESTART, SIGHTINGS, ASK) = (1, 2, 3, 4, 6, 7, 8, 9, 10,
+                                                 11, 12)
 SEGMENT = re.compile(r"(\S+)\.(\d+) > (\S+)\.(\d+): (\S+) (\d+):\d+\((\d+)\)"
                      r"(?: ack (\d+))?(?: win (\d+))?(.*)")
 
@@ -80,12 +83,12 @@ def time_bytes(seconds):
 def step(seconds, what):
     """Time; before its last byte a tick each."""
     times = time_bytes(seconds) or [0]
-    return b"".join(bytes([t, 1 << 2]) for t in times[:-1]) + \
+    return b"".join(bytes([t, TICK << 2]) for t in times[:-1]) + \
         bytes([times[-1], what])
 
 
-def segment(world, match, rest):
-    flags, options = match[5], match[10] + rest
+def segment(world, match):
+    flags, options = match[5], match[10]
     extra = ("local" in options) | ("TS" in options) << 1 | \
         ("FO" in options) << 2 | ("N" in flags) << 3 | \
         (match[9] == "0") << 5 | ("mss" in options) << 6
@@ -101,12 +104,12 @@ def one_line(world, line, out):
     timed = re.match(r"\+(\S+)\s*(.*)", line)
     match = timed and SEGMENT.match(timed[2].split("=>")[0].strip())
     if match:
-        out.append(step(float(timed[1]), 1) + segment(world, match, ""))
+        out.append(step(float(timed[1]), 1) + segment(world, match))
     elif timed:
-        out.append(step(float(timed[1]), 1 << 2))
+        out.append(step(float(timed[1]), TICK << 2))
     elif line.startswith("served "):
         address, port = line.split()[1].rsplit(".", 1)
-        out.append(bytes([0, 3 << 2, world.number(address),
+        out.append(bytes([0, LEARN_SERVICE << 2, world.number(address),
                           world.port(port)]))
 
 
@@ -125,8 +128,24 @@ def from_transcript(path, choice):
     out = [bytes([choice])]
     for line in expand([w.strip() for w in text.splitlines()], {}):
         one_line(world, line, out)
-    out += [bytes([0, ASK_LAST << 2, n]) for n in world.numbers.values()]
-    return b"".join(out)[:4096]
+    return b"".join(out)[:4096 - 200] + afterwards(world)
+
+
+def afterwards(world):
+    """All else that a judge is asked, when something has happened."""
+    def ask(what, *more):
+        return bytes([0, what << 2, *more])
+
+    someone = list(world.numbers.values())[:8] + [96]
+    out = [ask(ASK, n) for n in someone]
+    out += [ask(SETTLED_ENDED, 64 + 128, someone[0], someone[-2], n)
+            for n in range(8)]
+    out += [ask(RESTORE, 7, n, 0x15, 0x51 + 16 * n, 1) for n in range(4)]
+    out += [ask(SIGHTINGS), ask(RESTART), ask(ASK, someone[0]),
+            ask(RECONFIGURE, 0xff, 0xfe), ask(FORGIVE, someone[0]),
+            ask(SET_LISTS, 2, 3, 1), ask(SET_LISTS, 5, 7, someone[0]),
+            ask(FORGIVE_ALL, 3, someone[-2]), ask(ASK, someone[-2])]
+    return b"".join(out)
 
 
 def judge_seeds():
@@ -135,4 +154,5 @@ def judge_seeds():
         raise SystemExit("no transcripts here")
     return {os.path.basename(p)[:-3] + "-%x" % choice:
             from_transcript(p, choice)
-            for p in paths for choice in (0, FOLLOW)}
+            for p in paths
+            for choice in (0, FOLLOW, BESIDE | SMALL | EAGER)}

@@ -36,12 +36,21 @@ def ipv6(payload, following=6):
                        bytes.fromhex("20010db8" + "00" * 11 + "01")) + payload
 
 
+TEXTS = [b"203.0.113.9.40000 > 192.0.2.1.22: S 1:1(0) win 1024 <mss>",
+         b"2001:db8::1.1 > ::ffff:0:1.2: FSRP.UEWN 1:2(1) ack 4294967295"
+         b" win 0 ttl 1 <wscale,sackOK,sack,TS,FO,other,malformed> local"
+         b" routed", b"::.0 > 1:2:3:4:5:6:7:8.65535: - 0:0(0) win 1",
+         b"192.0.2.1.22", b"2001:DB8::192.0.2.1.22"]
 MSS = b"\x02\x04\x05\xb4\x04\x02\x08\x0a" + bytes(8) + b"\x01\x03\x03\x07"
 PACKETS = [
     ipv4(tcp(2, options=MSS)), ipv4(tcp(0x12)), ipv4(tcp(0x10, data=b"x")),
     ipv4(tcp(0)), ipv4(tcp(4), fragment=0x2000), ipv6(tcp(2)),
     ipv6(b"\x06\x00" + bytes(6) + tcp(0x29), following=0),
     ipv6(b"\x06\x00" + bytes(6) + tcp(1), following=44),
+    ipv6(b"\x2b\x01" + bytes(10) + b"\x06\x00\x00\x01" + bytes(4) + tcp(2),
+         following=51),
+    ipv4(tcp(16, options=b"\x01\x01\x08\x0a" + bytes(8))),
+    ipv4(tcp(2, options=b"\x22\x02\x05\x02\xfd\x02\x03\x01")),
 ]
 
 
@@ -116,8 +125,8 @@ def main(directory):
     # A length of more than 2 GiB; libmnl 1.0.4 believes it.
     too_long = struct.pack("!H", 20) + b"\xff" * 20
     seeds = {
-        "segment": PACKETS + [
-            b"203.0.113.9.40000 > 192.0.2.1.22: S 1:1(0) win 1024 <mss>"],
+        "segment": PACKETS + TEXTS + [p[:n] for p in PACKETS[:6:5]
+                                      for n in (1, 22, 50)],
         "judge": judge_seeds(),
         "nfqueue": [queued(p) for p in PACKETS] +
         [b"".join(queued(p) for p in PACKETS), too_long],

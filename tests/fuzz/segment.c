@@ -22,6 +22,8 @@ static void check_any_text(const uint8_t *data, size_t size)
 {
 	char text[300], error[SEGMENT_TEXT_ERROR_BYTES];
 	struct segment seg;
+	struct address address;
+	uint16_t port;
 
 	size = size < sizeof(text) ? size : sizeof(text) - 1;
 	memcpy(text, data, size);
@@ -30,6 +32,8 @@ static void check_any_text(const uint8_t *data, size_t size)
 		check_text(&seg);
 	else
 		CLAIM(error[0] != '\0');
+	if (segment_text_endpoint(text, &address, &port))
+		CLAIM(strchr(text, '.'));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
