@@ -165,7 +165,7 @@ fuzz:
 tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine) $(bench_tools)
 
 packages:
-	$(q)tests/packages build lab vm neighbours lint deb
+	$(q)tests/packages build lab vm neighbours lint deb fuzz
 
 check: packages
 	$(q)tests/check

@@ -10,9 +10,8 @@ import struct
 
 FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32, "E": 64, "W": 128}
 FOLLOW, INSIDE, BESIDE, SMALL, EXEMPT, EAGER = 1, 4, 8, 32, 64, 128
-(TICK, SETTLED_ENDED, LEARN_SERVICE, FORGIVE, FORGIVE_ALL, RECONFIGURE,
- SET_LISTS, RESTORE, RESTART, SIGHTINGS, ASK) = (1, 2, 3, 4, 6, 7, 8, 9, 10,
-                                                 11, 12)
+(TICK, SETTLED_ENDED, LEARN_SERVICE, FORGIVE, SET_MODE, FORGIVE_ALL,
+ RECONFIGURE, SET_LISTS, RESTORE, RESTART, SIGHTINGS, ASK) = range(1, 13)
 SEGMENT = re.compile(r"(\S+)\.(\d+) > (\S+)\.(\d+): (\S+) (\d+):\d+\((\d+)\)"
                      r"(?: ack (\d+))?(?: win (\d+))?(.*)")
 
@@ -143,9 +142,33 @@ def afterwards(world):
     out += [ask(RESTORE, 7, n, 0x15, 0x51 + 16 * n, 1) for n in range(4)]
     out += [ask(SIGHTINGS), ask(RESTART), ask(ASK, someone[0]),
             ask(RECONFIGURE, 0xff, 0xfe), ask(FORGIVE, someone[0]),
-            ask(SET_LISTS, 2, 3, 1), ask(SET_LISTS, 5, 7, someone[0]),
-            ask(FORGIVE_ALL, 3, someone[-2]), ask(ASK, someone[-2])]
+            ask(SET_LISTS, 2, *[3, 1] * 4), ask(SET_LISTS, 5, 7, someone[0]),
+            ask(FORGIVE_ALL, 3, someone[-2]), ask(ASK, someone[-2]),
+            ask(SET_MODE | 16), ask(SET_MODE)]
     return b"".join(out)
+
+
+def refused(source, target, port):
+    """A SYN, and the RST that answers it."""
+    return step(.1, 1) + bytes([source, target, 7, port, 2, 0, 9, 0, 0, 0, 0]) \
+        + step(.01, 1) + bytes([target, source, port, 7, 20, 0, 0, 0, 10, 0, 0])
+
+
+def crowds():
+    """More scanners than can be listed, and sweeps from inside."""
+    many = b"".join(refused(n, 40, port) + step(2, TICK << 2)
+                    for n in range(30) for port in (1, 2, 3))
+    sweep = b"".join(refused(source, n, 5) for source in (64, 240)
+                     for n in range(12))
+    net = b"".join(refused(128 + n, 40, n * 4 + port)
+                   for n in range(6) for port in range(4))
+    odd = b"".join(step(.01, 1) + bytes([n % 90, 40, 7, n % 256, flags] +
+                                        [0] * 6)
+                   for n in range(260) for flags in [0x29])
+    return {"many-%x" % choice: bytes([choice]) + what
+            for choice in (EAGER, EAGER | INSIDE, EAGER | BESIDE | SMALL,
+                           EAGER | FOLLOW | INSIDE)
+            for what in [many + sweep + net]} | {"odd": b"\0" + odd}
 
 
 def judge_seeds():
@@ -155,4 +178,4 @@ def judge_seeds():
     return {os.path.basename(p)[:-3] + "-%x" % choice:
             from_transcript(p, choice)
             for p in paths
-            for choice in (0, FOLLOW, BESIDE | SMALL | EAGER)}
+            for choice in (0, FOLLOW, BESIDE | SMALL | EAGER)} | crowds()

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes the first inputs of the fuzz targets: one or two of each kind that
-are right, so that what follows begins there. seeds.py DIRECTORY"""
+are right, so that what follows begins there, and tests/fuzz/corpus, which was
+found by fuzzing from them. seeds.py DIRECTORY"""
 
 import os
 import struct
 import sys
 
+from corpus import read_corpus
 from judge_seeds import judge_seeds
 
 FRESH = b"[daemon]\nmode = observe\nstate =\n[queue]\nnum = 3\ncount = 4\n" \
@@ -142,7 +144,9 @@ def main(directory):
     for target, inputs in seeds.items():
         os.makedirs(os.path.join(directory, target), exist_ok=True)
         if isinstance(inputs, list):
-            inputs = {"seed%d" % n: data for n, data in enumerate(inputs)}
+            inputs = dict(enumerate(inputs))
+        inputs = {"seed-%s" % name: data for name, data in inputs.items()}
+        inputs |= read_corpus("tests/fuzz/corpus/" + target)
         for name, data in inputs.items():
             with open(os.path.join(directory, target, name), "wb") as out:
                 out.write(data)
