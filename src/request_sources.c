@@ -43,6 +43,7 @@ json_t *request_sources(struct daemon *d, int argc, char **argv)
 
 	held = max ? calloc(max, sizeof(*held)) : NULL;
 	if (!held || !list) {
+		free(held);
 		json_decref(list);
 		return max ? NULL
 			   : control_error(REQUEST_ENTRIES_FORM, argv[1]);
