@@ -19,6 +19,7 @@ bool nfqueue_kernel_counters(uint16_t first, unsigned int count,
 	*out = (struct nfqueue_kernel_counters){0};
 	if (!file)
 		return false;
+	/* The kernel's own figures. NOLINTNEXTLINE(cert-err34-c) */
 	while (fscanf(file, "%u %*u %*u %*u %*u %llu %llu %*u %*u", &num,
 		      &kernel, &user) == 3) {
 		if (num < first || num - first >= count)

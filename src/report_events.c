@@ -176,7 +176,8 @@ static void take_handshake(struct report *r, struct event *e)
 	size_t i;
 	int state = 0;
 
-	while (state < NUM_CONN_STATES && strcmp(conn_state_name[state], name))
+	while (state < NUM_CONN_STATES &&
+	       strcmp(conn_state_name[state], name) != 0)
 		state++;
 	if (state == NUM_CONN_STATES)
 		is_wrong(e, "conn_state");
@@ -204,7 +205,7 @@ static void take_block(struct report *r, struct event *e)
 	if (!prefix_parse(text_of(e, "src_ip"), &l.source))
 		is_wrong(e, "src_ip");
 	report_clean(l.reason, sizeof(l.reason), text_of(e, "reason"));
-	while (l.grade < NUM_GRADES && strcmp(grade_name[l.grade], grade))
+	while (l.grade < NUM_GRADES && strcmp(grade_name[l.grade], grade) != 0)
 		l.grade++;
 	if (score) {
 		l.score = json_number_value(score);

@@ -16,7 +16,7 @@ typedef void (*show_fn)(const json_t *answer, FILE *out);
 void show_status(const json_t *answer, FILE *out);
 
 /* show_explain.c: to "explain SOURCE". */
-void show_explanation(const json_t *answer, FILE *out);
+void show_explanation(const json_t *x, FILE *out);
 
 /* show_lists.c: to "sources", "blocklist" and "allow". */
 void show_sources(const json_t *answer, FILE *out);
