@@ -132,7 +132,7 @@ static int change_begin(struct change *c, const struct bounds *b)
 	size_t bytes = (b->count + 6) * MESSAGE_BYTES;
 
 	*c = (struct change){.is_ipv4 = b->is_ipv4};
-	c->data = malloc(bytes);
+	c->data = calloc(1, bytes); /* libmnl does not clear its padding */
 	if (c->data)
 		c->batch = mnl_nlmsg_batch_start(c->data, bytes);
 	if (!c->batch)

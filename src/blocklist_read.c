@@ -6,6 +6,7 @@
 #include "blocklist_read.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <sys/socket.h>
 #include <linux/netfilter.h>
@@ -33,7 +34,8 @@ static int question_open(struct question *q)
 {
 	int error;
 
-	q->seq = 0;
+	/* libmnl leaves the bytes between attributes as they are. */
+	memset(q, 0, sizeof(*q));
 	q->socket = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 	if (!q->socket)
 		return -errno;

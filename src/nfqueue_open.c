@@ -71,7 +71,7 @@ static int await_answer(struct nfqueue *q, uint64_t now_ns)
 
 static int configure(struct nfqueue *q, const struct wanted *w)
 {
-	char buffer[256];
+	char buffer[256] = {0}; /* libmnl does not clear its padding */
 	struct nlmsghdr *nlh = put_config(buffer, q->num, w);
 
 	if (mnl_socket_sendto(q->socket, nlh, nlh->nlmsg_len) < 0)
@@ -236,7 +236,7 @@ struct nfqueue *nfqueue_take_over(int fd, uint16_t queue_num, uint32_t length,
 /* A queue that holds nothing is always full: it fails open. */
 static bool hold_nothing(const struct mnl_socket *socket, uint16_t num)
 {
-	char buffer[64];
+	char buffer[64] = {0};
 	struct nlmsghdr *nlh = nfq_nlmsg_put(buffer, NFQNL_MSG_CONFIG, num);
 
 	nfq_nlmsg_cfg_put_qmaxlen(nlh, 0);
@@ -267,7 +267,7 @@ static void note_id(const char *bytes, size_t len, uint32_t *id)
 
 void nfqueue_let_go(int fd, uint16_t queue_num)
 {
-	struct verdict_buffer verdict;
+	struct verdict_buffer verdict = {.len = 0};
 	char bytes[MESSAGE_BYTES] __attribute__((aligned(4)));
 	struct mnl_socket *socket = mnl_socket_fdopen(fd);
 	uint32_t last = 0;

@@ -34,7 +34,7 @@ static int note_packets(const struct nlmsghdr *nlh, void *arg)
 
 static int send_request(struct mnl_socket *socket)
 {
-	char request[256];
+	char request[256] = {0}; /* libmnl does not clear its padding */
 	struct nlmsghdr *nlh = nftnl_nlmsg_build_hdr(
 		request, NFT_MSG_GETOBJ, NFPROTO_INET, NLM_F_ACK, 0);
 
