@@ -308,7 +308,7 @@ lab_daemon() # [SECTION.KEY=VALUE...]
 	lab_spawn gw "$lab_daemon_bin" -c "$lab_dir/handshaked.conf" \
 		2>>"$lab_dir/daemon.log"
 	lab_daemon_pid=$!
-	wait_for 10 lab_answers_or_died && lab_answers >/dev/null && return
+	wait_for "${HSD_PATIENCE:-10}" lab_answers_or_died && lab_answers >/dev/null && return
 	echo "Bail out! the daemon does not answer"
 	sed 's/^/# /' "$lab_dir/daemon.log"
 	return 1
