@@ -23,6 +23,8 @@ def read_corpus(path):
 def write_corpus(directory, path):
     inputs = [open(name, "rb").read()
               for name in glob.glob(os.path.join(directory, "*"))]
+    if not inputs:
+        return
     left = MOST_BYTES
     with open(path, "w") as out:
         out.write(HEADER)
