@@ -165,7 +165,7 @@ fuzz:
 tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine) $(bench_tools)
 
 packages:
-	$(q)tests/packages build lab vm neighbours lint deb fuzz
+	$(q)tests/packages build lab vm neighbours lint deb fuzz proof
 
 check: packages
 	$(q)tests/check
