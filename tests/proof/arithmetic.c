@@ -9,16 +9,18 @@
  * high of 32 bits each. Sums of unsigned numbers that wrap are defined, and
  * wanted.
  *
- * sum_main: the sum of segment.c under the checksum, over every content of every
- * length up to LONGEST, of an object that ends with the last byte: the first
- * byte too many would be an alarm. What is longer goes round the same loop.
+ * sum_main: the sum of segment.c under the checksum, over every content of
+ * every length up to LONGEST, of an object that ends with the last byte: the
+ * first byte too many would be an alarm. What is longer goes round the same
+ * loop.
  *
  * load_main: the loads of core/base.h from objects of exactly their size.
  *
  * Assumed: that EVA and its C library are right, and gcc's x86-64. Not proved:
  * the header walk of segment_parse() and that over TCP options, of which EVA's
- * domains lose track where the bytes that are left depend on those read; tests/fuzz/segment.c gives it
- * packets in memory of exactly their size instead, under ASan and UBSan.
+ * domains lose track where the bytes that are left depend on those read;
+ * tests/fuzz/segment.c gives it packets in memory of exactly their size
+ * instead, under ASan and UBSan.
  */
 #include <__fc_builtin.h>
 
