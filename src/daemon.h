@@ -47,6 +47,7 @@ struct lists {
 	struct blocklist_identity identity;
 	uint64_t gone_ns;   /* since then the table is; 0: it is not */
 	uint64_t looked_ns; /* for the table */
+	bool look_again;    /* something kept us from seeing to it */
 	uint32_t deletions; /* by nft, not summed up yet */
 	uint64_t deletions_told_ns;
 	uint64_t put_back;
@@ -175,6 +176,7 @@ size_t persist_collect_listed(struct daemon *d, uint64_t now_ns,
 /*
  * restore.c: puts whoever is missing into the sets and begins to listen; a
  * loop_fn for what is heard; looks for the table while it is gone, and now.
+ * Only restore_open() can fail, without memory; later it is tried again.
  */
 int restore_open(struct daemon *d);
 void restore_on_events(void *arg, uint64_t now_ns);

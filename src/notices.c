@@ -182,8 +182,8 @@ int daemon_flush_blocklist(struct daemon *d)
 	uint64_t sent = blocklist_counters(d->blocklist)->transactions;
 	int error = blocklist_flush(d->blocklist);
 
-	if (sent == blocklist_counters(d->blocklist)->transactions)
-		return error;
+	if (!error && sent == blocklist_counters(d->blocklist)->transactions)
+		return 0;
 	if (error == -ENOENT) { /* which tells, if it is true */
 		restore_look(d);
 		return error;

@@ -2,7 +2,8 @@
 /*
  * What the daemon knows of offenders outlives it: read from the state file at
  * start, written to it after a change and at the end. Whatever is wrong with
- * the file is told and ends nothing.
+ * the file is told and ends nothing; without the memory to read it there is no
+ * start, for nobody is to be forgotten.
  */
 #include "daemon.h"
 
@@ -95,30 +96,43 @@ static bool put_aside(const char *path, int error)
 	return true;
 }
 
-/* False when the file is not to be written. */
-static bool load(struct daemon *d)
+/* Returns -1 without memory; what is not to be written over is told apart. */
+static int load(struct daemon *d, bool *may_write)
 {
 	struct loading l = {.d = d, .clock = state_clock_now()};
 	const struct state_reader reader = {take_record, tell_damage, &l};
 	struct state_summary summary = {0};
 	int error = state_read(d->config.state, &l.clock, &reader, &summary);
 
-	if (error && error != -ENOENT)
-		return put_aside(d->config.state, error);
+	*may_write = true;
+	if (error == -ENOMEM) {
+		log_warnx("state %s: %s", d->config.state, strerror(-error));
+		return -1;
+	}
+	if (error && error != -ENOENT) {
+		*may_write = put_aside(d->config.state, error);
+		return 0;
+	}
 	tell_summary(&l, &summary);
 	d->lists.found = error == 0;
 	d->lists.remembered = summary.used;
-	return true;
+	return 0;
 }
 
 int persist_open(struct daemon *d)
 {
+	bool may_write;
+
 	d->lists.by_operator = operator_list_new();
 	if (!d->lists.by_operator) {
 		log_warnx("no memory for the operator's blocks");
 		return -1;
 	}
-	if (!*d->config.state || !load(d))
+	if (!*d->config.state)
+		return 0;
+	if (load(d, &may_write) < 0)
+		return -1;
+	if (!may_write)
 		return 0;
 	d->lists.writer = state_writer_open(d->config.state);
 	if (!d->lists.writer)

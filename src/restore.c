@@ -18,7 +18,7 @@
 #define DELETIONS_TOLD 5
 #define DELETIONS_NS   (1 * NS_PER_S)
 
-/* While the table is gone it is looked for, should nobody tell. */
+/* While the table is gone, or we do not know, it is looked for. */
 #define LOOK_NS (1 * NS_PER_S)
 
 /* ---- a sorted list of sources ---- */
@@ -26,6 +26,7 @@
 struct sources {
 	size_t count, room;
 	struct prefix *prefix;
+	bool incomplete; /* there was no memory for some */
 };
 
 static int compare_prefixes(const void *a, const void *b)
@@ -33,7 +34,6 @@ static int compare_prefixes(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct prefix));
 }
 
-/* Out of memory: who is left out is taken for absent. */
 static void note_source(void *arg, const struct prefix *source)
 {
 	struct sources *s = arg;
@@ -42,8 +42,10 @@ static void note_source(void *arg, const struct prefix *source)
 
 	if (s->count == s->room) {
 		grown = realloc(s->prefix, room * sizeof(*grown));
-		if (!grown)
+		if (!grown) {
+			s->incomplete = true;
 			return;
+		}
 		s->prefix = grown;
 		s->room = room;
 	}
@@ -55,6 +57,8 @@ static int read_sets(struct sources *s)
 {
 	int error = blocklist_read(note_source, s);
 
+	if (!error && s->incomplete)
+		error = -ENOMEM;
 	if (s->count)
 		qsort(s->prefix, s->count, sizeof(*s->prefix),
 		      compare_prefixes);
@@ -117,16 +121,22 @@ static void put_back(struct daemon *d, const struct state_record *r,
 					  : offender_reason(o, text));
 }
 
-/* All but those in `present`. Tells how many were and are in the sets now. */
-static void put_all_back(struct daemon *d, const struct sources *present,
+/*
+ * All but those in `present`. Tells how many were and are in the sets now;
+ * false without memory, for then it is worth another try.
+ */
+static bool put_all_back(struct daemon *d, const struct sources *present,
 			 size_t *were_missing, size_t *are_back)
 {
 	const struct blocklist_counters *c = blocklist_counters(d->blocklist);
 	uint64_t now_ns = loop_now_ns(), added = c->added;
 	size_t count;
 	struct state_record *r = should_be_listed(d, now_ns, &count);
+	int error;
 
 	*were_missing = 0;
+	if (!r)
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (has(present, &r[i].offender.source))
 			continue;
@@ -134,9 +144,10 @@ static void put_all_back(struct daemon *d, const struct sources *present,
 		++*were_missing;
 	}
 	free(r);
-	daemon_flush_blocklist(d);
+	error = daemon_flush_blocklist(d);
 	*are_back = (size_t)(c->added - added);
 	d->lists.put_back += *are_back;
+	return error != -ENOMEM && error != -ENOBUFS;
 }
 
 /* ---- the table ---- */
@@ -171,7 +182,10 @@ static void table_is_back(struct daemon *d,
 		since_ns = loop_now_ns();
 	d->lists.gone_ns = 0;
 	d->lists.identity = *identity;
-	put_all_back(d, &nobody, &missing, &back);
+	if (!put_all_back(d, &nobody, &missing, &back)) {
+		d->lists.gone_ns = since_ns; /* in a second again */
+		return;
+	}
 	log_info("table inet " BLOCKLIST_TABLE " is back: %zu of %zu sources"
 		 " put back in %" PRIu64 " transactions, blocked again after"
 		 " %" PRIu64 " ms",
@@ -186,6 +200,7 @@ static bool look_at_table(struct daemon *d, const struct nft_event *by)
 	int error = blocklist_identify(&identity);
 
 	d->lists.looked_ns = loop_now_ns();
+	d->lists.look_again = error && error != -ENOENT;
 	if (error == -ENOENT)
 		table_is_gone(d, by);
 	else if (error)
@@ -280,26 +295,29 @@ void restore_on_events(void *arg, uint64_t now_ns)
 void restore_tick(struct daemon *d, uint64_t now_ns)
 {
 	tell_deletions(d, now_ns);
-	if (d->lists.gone_ns && now_ns > d->lists.looked_ns + LOOK_NS)
+	if ((d->lists.gone_ns || d->lists.look_again) &&
+	    now_ns > d->lists.looked_ns + LOOK_NS)
 		restore_look(d);
 }
 
 /* Those in the state file who are not in the sets, for whatever reason. */
-static void put_missing_back(struct daemon *d)
+static int put_missing_back(struct daemon *d)
 {
 	struct sources present = {0};
 	size_t missing, back;
 	int error = read_sets(&present);
+	bool done;
 
 	if (error)
 		log_warnx("blocklist cannot be read, all sources are put back:"
 			  " %s",
 			  strerror(-error));
-	put_all_back(d, &present, &missing, &back);
+	done = put_all_back(d, &present, &missing, &back);
 	free(present.prefix);
 	if (missing)
 		log_info("%zu sources were not in the sets: %zu put back",
 			 missing, back);
+	return done ? 0 : -1;
 }
 
 int restore_open(struct daemon *d)
@@ -313,7 +331,7 @@ int restore_open(struct daemon *d)
 	if (blocklist_identify(&d->lists.identity) < 0)
 		restore_look(d);
 	else
-		put_missing_back(d);
+		return put_missing_back(d);
 	return 0;
 }
 

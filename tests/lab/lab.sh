@@ -80,6 +80,18 @@ lab_tool() # NAME [LIBRARY...]
 	mv "$program.$$" "$program"
 }
 
+# The same for what is to be preloaded, which is in preload/.
+lab_preload() # NAME
+{
+	local source=$lab_here/preload/$1.c library=$lab_tools/$1.so
+
+	[ ! "$library" -nt "$source" ] || return 0
+	mkdir -p "$lab_tools"
+	${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Wshadow -shared -fPIC \
+		-o "$library.$$" "$source"
+	mv "$library.$$" "$library"
+}
+
 lab_netns() # NAME
 {
 	local dir key
