@@ -22,7 +22,7 @@ struct nfqueue_counters {
 	uint64_t received; /* = accepted + dropped */
 	uint64_t accepted;
 	uint64_t dropped;
-	uint64_t malformed; /* messages without a packet id: no verdict */
+	uint64_t malformed; /* without a packet id, or cut short: no verdict */
 	uint64_t overruns;  /* ENOBUFS on receiving */
 	uint64_t
 		verdict_errors; /* verdicts that could not be sent, in messages,

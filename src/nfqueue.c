@@ -148,8 +148,11 @@ static void take_datagram(struct nfqueue *q, const char *bytes,
 			  size_t bytes_len, uint64_t now_ns)
 {
 	const struct nlmsghdr *nlh = (const struct nlmsghdr *)bytes;
-	int len = (int)netlink_whole(bytes, bytes_len);
+	size_t whole = netlink_whole(bytes, bytes_len);
+	int len = (int)whole;
 
+	if (whole < bytes_len)
+		q->counters.malformed++;
 	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
 		make_room(q, now_ns);
 		if (nlh->nlmsg_type ==
