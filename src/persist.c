@@ -80,6 +80,11 @@ static bool put_aside(const char *path, int error)
 {
 	char aside[PATH_MAX];
 
+	if (error == -EINVAL) {
+		log_warnx("state %s: is no regular file: nothing is written",
+			  path);
+		return false;
+	}
 	snprintf(aside, sizeof(aside), "%s.unread", path);
 	if (rename(path, aside) < 0) {
 		log_warn("state %s: cannot be read, nor kept as %s: nothing is"

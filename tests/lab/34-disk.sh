@@ -3,8 +3,8 @@
 #
 # Promised: a disk that is full, or has become read-only, ends nothing and
 # holds nobody up: packets are judged and offenders listed as ever. That state
-# and events cannot be written is said, and not over and over, lost events are counted, the
-# old state stays whole; with room again both are written again by themselves.
+# and events cannot be written is said, and not over and over, lost events are
+# counted, the old state stays whole; with room again both are written on.
 
 set -eu -o pipefail
 # shellcheck source=tests/lab/lab.sh
@@ -129,4 +129,14 @@ check "that is written" wait_for 5 grep -q '"unblock".*198.51.100.2' \
 	"$disk/events.json"
 lab_daemon_stop
 check_is "it ends as ever" "$lab_daemon_exit" = 0
+
+# ---- no file at all ----
+
+from_here
+lab_daemon daemon.state="$disk" events.file="$disk"
+check "a directory for a state is told" logged \
+	"state $disk: is no regular file: nothing is written"
+check "and for events" wait_for 5 logged "events $disk: .*Is a directory"
+check "and left where it is" test -s "$disk/state"
+lab_daemon_stop
 checks_end
