@@ -6,6 +6,8 @@
  */
 #include "reload_fixture.h"
 
+#include <malloc.h>
+
 /* A segment without any flag. */
 static void probe(const char *from)
 {
@@ -167,6 +169,27 @@ static void a_later_mode_of_the_file_outdoes_the_operators(void **state)
 	assert_int_equal(judge_mode(daemon_.judge), MODE_OBSERVE);
 }
 
+/* What is allocated and not freed; sanitizers find leaks by themselves. */
+static void ten_thousand_reloads_leave_nothing_behind(void **state)
+{
+	static const char *const text[] = {
+		START "syn_timeout = 9\n[network]\nnever = 198.51.100.7\n",
+		START "[policy]\npending = 9\n",
+		START "[policy]\npending = none\n",
+	};
+	size_t before = 0;
+
+	(void)state;
+	for (int i = 0; i < 10000; i++) {
+		if (i == 100)
+			before = mallinfo2().uordblks;
+		reload(text[i % 3]);
+	}
+	assert_true(mallinfo2().uordblks <= before + 4096);
+	reload(START);
+	assert_holds(START);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +202,7 @@ int main(void)
 		reload_test(a_mode_of_the_operator_outlives_a_reload),
 		reload_test(a_later_mode_of_the_file_outdoes_the_operators),
 		reload_test(a_list_of_prefixes_is_told_in_full),
+		reload_test(ten_thousand_reloads_leave_nothing_behind),
 	};
 
 	return cmocka_run_group_tests(tests, make_file, remove_file);
