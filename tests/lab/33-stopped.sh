@@ -44,14 +44,15 @@ answered() { grep -c ' 200$' "$lab_dir/fetched" || true; }
 grown() { [ "$(wc -l <"$lab_dir/talk")" -gt "$1" ]; }
 
 # Stopped for five seconds, with pages fetched before, meanwhile and after.
-hangs() # [COMMAND...]: meanwhile
+hangs() # COMMAND...: meanwhile
 {
 	fetch_on &
 	fetcher=$!
 	sleep 1
 	kill -STOP "$lab_daemon_pid"
-	if [ $# -gt 0 ]; then "$@" & fi
+	"$@" &
 	sleep 5
+	wait $! # emulated, it takes longer
 	kill -CONT "$lab_daemon_pid"
 	sleep 1
 	touch "$lab_dir/enough"
@@ -63,9 +64,8 @@ hangs() # [COMMAND...]: meanwhile
 # Some hundred SYNs a second, to one port: many times what the queue holds.
 flood()
 {
-	# shellcheck disable=SC2046 # words
 	lab_in flooder "$lab_python" "$lab_here/send_tcp.py" -g 0.002 \
-		203.0.113.60 $srv4 S $(yes 80 | head -n $((2000 / slow)))
+		-c $((slow > 1 ? 600 : 2000)) 203.0.113.60 $srv4 S 80
 }
 
 lab_up
