@@ -69,6 +69,13 @@ int lane_fd(const struct lane *l);
 /* Has its thread done anything since this was asked last? */
 bool lane_lives(struct lane *l);
 
+/*
+ * Has all that was queued when lane_mark() was called last been judged? It may
+ * be said a moment late. Both for one thread.
+ */
+void lane_mark(struct lane *l);
+bool lane_caught_up(const struct lane *l);
+
 /* 0, or the -errno for which its queue is beyond use, and the thread over. */
 int lane_error(const struct lane *l);
 

@@ -18,6 +18,7 @@ struct unjudged {
 	struct mnl_socket *socket; /* NULL: nothing is known */
 	bool has_counter;          /* of what follows */
 	uint64_t queued;           /* the rules' counter, as last read */
+	uint64_t marked;           /* and when waiting was last 0 */
 	uint64_t behind; /* of it, what was counted before the start, or for
 			    an earlier table, less what that had counted */
 	uint64_t passed;
@@ -34,10 +35,12 @@ void unjudged_close(struct unjudged *u);
 
 /*
  * To be called a few times a second with the number of packets received since
- * the start. What was counted at the last call and has not come until this one
- * has passed: so the number only grows, lags behind while there is traffic, and
- * is exact after a moment without.
+ * the start, and how many may still wait in the queues: 0 when what was queued
+ * at the last call with 0 is known to have been received, else all they have
+ * room for. What was counted, has not come and does not wait has passed: so the
+ * number only grows and is never too large, lags behind while there is traffic,
+ * and is exact after a moment without.
  */
-void unjudged_turn(struct unjudged *u, uint64_t received);
+void unjudged_turn(struct unjudged *u, uint64_t received, uint64_t waiting);
 
 #endif

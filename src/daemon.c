@@ -63,7 +63,7 @@ static void on_tick(void *arg, uint64_t now_ns)
 	notices_take(d, now_ns);
 	notices_tell(d, now_ns);
 	queues_look_after(d);
-	unjudged_turn(&d->unjudged, queues_received(d));
+	queues_count_unjudged(d);
 	restore_tick(d, now_ns);
 	persist_tick(d, now_ns);
 	control_turn(d->control, now_ns);

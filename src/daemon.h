@@ -109,8 +109,7 @@ void queues_look_after(struct daemon *d);
 bool queues_live(struct daemon *d);
 
 /*
- * What all judges counted, and all queues; the rest of the queues' state; the
- * messages that they received.
+ * What all judges counted, and all queues; the rest of the queues' state.
  */
 struct judge_counters queues_judged(struct daemon *d);
 struct queue_totals {
@@ -119,7 +118,9 @@ struct queue_totals {
 	bool has_conntrack;
 };
 struct queue_totals queues_totals(struct daemon *d);
-uint64_t queues_received(struct daemon *d);
+
+/* To be called a few times a second. */
+void queues_count_unjudged(struct daemon *d);
 
 /*
  * Stops the threads, waiting. With an heir what comes waits for it, else what

@@ -28,8 +28,10 @@ struct lane {
 	bool stop;        /* written by the others, read by the thread */
 	bool hands_over;  /* its queue, when it stops; written before */
 	uint32_t turns;   /* the other way, as is error */
+	uint32_t emptied; /* too: how often its queue was found empty */
 	int error;
-	uint32_t turns_seen; /* by lane_lives() */
+	uint32_t turns_seen;     /* by lane_lives() */
+	uint32_t emptied_marked; /* by lane_mark() */
 };
 
 struct lane *lane_open(const struct lane_queue *from, struct judge *judge,
@@ -80,19 +82,27 @@ static void take_notices(struct lane *l, bool there_are)
 }
 
 /* Whom it got listed is in the set before it is answered. */
-static int take_batch(struct lane *l)
+static void judge_batch(struct lane *l)
 {
-	int n = nfqueue_receive(l->queue);
 	bool has_notices;
 
-	if (n <= 0)
-		return n;
 	lane_enter(l);
 	nfqueue_judge(l->queue, loop_now_ns());
 	has_notices = judge_has_notices(l->judge);
 	lane_leave(l);
 	take_notices(l, has_notices);
 	nfqueue_answer(l->queue);
+}
+
+static int take_batch(struct lane *l)
+{
+	int n = nfqueue_receive(l->queue);
+
+	if (n > 0)
+		judge_batch(l);
+	/* Only now: what was received before is counted as such. */
+	if (n < NFQUEUE_BATCH)
+		__atomic_add_fetch(&l->emptied, 1, __ATOMIC_RELEASE);
 	return n;
 }
 
@@ -206,6 +216,19 @@ bool lane_lives(struct lane *l)
 
 	l->turns_seen = turns;
 	return lives;
+}
+
+void lane_mark(struct lane *l)
+{
+	l->emptied_marked = __atomic_load_n(&l->emptied, __ATOMIC_ACQUIRE);
+}
+
+/* The first time after the mark may have been before it. */
+bool lane_caught_up(const struct lane *l)
+{
+	uint32_t emptied = __atomic_load_n(&l->emptied, __ATOMIC_ACQUIRE);
+
+	return emptied - l->emptied_marked >= 2;
 }
 
 int lane_error(const struct lane *l)

@@ -75,6 +75,7 @@ int unjudged_open(struct unjudged *u, uint64_t received)
 			: read_counter(u->socket, &u->queued);
 	u->has_counter = error == 0;
 	u->behind = u->queued - received;
+	u->marked = u->queued;
 	if (error && error != -ENOENT)
 		unjudged_close(u);
 	return error;
@@ -87,21 +88,23 @@ void unjudged_close(struct unjudged *u)
 	u->socket = NULL;
 }
 
-/* Since the start, over all tables. */
-static uint64_t sent(const struct unjudged *u)
+/* Of those sent to the queue since the start, over all tables. */
+static void note_passed(struct unjudged *u, uint64_t received, uint64_t waiting)
 {
-	return u->queued - u->behind;
+	uint64_t sent = (waiting ? u->queued : u->marked) - u->behind;
+
+	if (sent > received + waiting && sent - received - waiting > u->passed)
+		u->passed = sent - received - waiting;
 }
 
-void unjudged_turn(struct unjudged *u, uint64_t received)
+void unjudged_turn(struct unjudged *u, uint64_t received, uint64_t waiting)
 {
 	uint64_t packets = 0;
 
 	if (!u->socket)
 		return;
-	if (u->has_counter && sent(u) > received &&
-	    sent(u) - received > u->passed)
-		u->passed = sent(u) - received;
+	if (u->has_counter)
+		note_passed(u, received, waiting);
 	if (read_counter(u->socket, &packets) < 0)
 		return;
 	if (!u->has_counter || packets < u->queued) {
@@ -111,7 +114,10 @@ void unjudged_turn(struct unjudged *u, uint64_t received)
 		 * may not be known.
 		 */
 		u->behind = packets - received - u->passed;
+		u->marked = u->behind;
 		u->has_counter = true;
 	}
 	u->queued = packets;
+	if (waiting == 0)
+		u->marked = packets;
 }

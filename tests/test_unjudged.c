@@ -45,8 +45,8 @@ static void test_nothing_has_passed_at_the_start(void **state)
 {
 	struct unjudged *u = *state;
 
-	unjudged_turn(u, 0);
-	unjudged_turn(u, 0);
+	unjudged_turn(u, 0, 0);
+	unjudged_turn(u, 0, 0);
 	assert_int_equal(u->passed, 0);
 }
 
@@ -55,9 +55,9 @@ static void test_what_does_not_come_has_passed(void **state)
 	struct unjudged *u = *state;
 
 	count_on(u, 150);
-	unjudged_turn(u, 10);
+	unjudged_turn(u, 10, 0);
 	assert_int_equal(u->passed, 0); /* it may still come */
-	unjudged_turn(u, 45);
+	unjudged_turn(u, 45, 0);
 	assert_int_equal(u->passed, 5);
 }
 
@@ -67,15 +67,35 @@ static void test_it_only_grows(void **state)
 	struct unjudged *u = *state;
 
 	count_on(u, 150);
-	unjudged_turn(u, 40);
-	unjudged_turn(u, 40);
+	unjudged_turn(u, 40, 0);
+	unjudged_turn(u, 40, 0);
 	assert_int_equal(u->passed, 10);
-	unjudged_turn(u, 50);
+	unjudged_turn(u, 50, 0);
 	assert_int_equal(u->passed, 10);
 	count_on(u, 170);
-	unjudged_turn(u, 60);
-	unjudged_turn(u, 60);
+	unjudged_turn(u, 60, 0);
+	unjudged_turn(u, 60, 0);
 	assert_int_equal(u->passed, 10);
+}
+
+/* As long as they may wait, only what there is no room for has passed. */
+static void test_what_waits_has_not_passed(void **state)
+{
+	struct unjudged *u = *state;
+
+	count_on(u, 150);
+	unjudged_turn(u, 10, 30);
+	unjudged_turn(u, 10, 30);
+	assert_int_equal(u->passed, 10);
+	count_on(u, 170);
+	unjudged_turn(u, 15, 30);
+	unjudged_turn(u, 15, 30);
+	assert_int_equal(u->passed, 25);
+	/* Of these it is not known since when none waits. */
+	unjudged_turn(u, 40, 0);
+	assert_int_equal(u->passed, 25);
+	unjudged_turn(u, 40, 0);
+	assert_int_equal(u->passed, 30);
 }
 
 static void test_new_rules_count_anew(void **state)
@@ -83,18 +103,18 @@ static void test_new_rules_count_anew(void **state)
 	struct unjudged *u = *state;
 
 	count_on(u, 150);
-	unjudged_turn(u, 40);
-	unjudged_turn(u, 40);
+	unjudged_turn(u, 40, 0);
+	unjudged_turn(u, 40, 0);
 	assert_int_equal(u->passed, 10);
 	run("nft delete table inet handshaked");
-	unjudged_turn(u, 40);
+	unjudged_turn(u, 40, 0);
 	count(3);
-	unjudged_turn(u, 43);
-	unjudged_turn(u, 43);
+	unjudged_turn(u, 43, 0);
+	unjudged_turn(u, 43, 0);
 	assert_int_equal(u->passed, 10);
 	count_on(u, 33);
-	unjudged_turn(u, 43);
-	unjudged_turn(u, 43);
+	unjudged_turn(u, 43, 0);
+	unjudged_turn(u, 43, 0);
 	assert_int_equal(u->passed, 40);
 }
 
@@ -105,10 +125,10 @@ static void test_without_rules(void **state)
 	unjudged_close(u);
 	run("nft delete table inet handshaked");
 	assert_int_equal(unjudged_open(u, 0), -ENOENT);
-	unjudged_turn(u, 7);
+	unjudged_turn(u, 7, 0);
 	count(1000);
-	unjudged_turn(u, 7);
-	unjudged_turn(u, 7);
+	unjudged_turn(u, 7, 0);
+	unjudged_turn(u, 7, 0);
 	assert_int_equal(u->passed, 0);
 }
 
@@ -120,6 +140,7 @@ int main(void)
 		TEST(test_nothing_has_passed_at_the_start),
 		TEST(test_what_does_not_come_has_passed),
 		TEST(test_it_only_grows),
+		TEST(test_what_waits_has_not_passed),
 		TEST(test_new_rules_count_anew),
 		TEST(test_without_rules),
 	};
