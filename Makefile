@@ -6,6 +6,7 @@
 # make bench-engine  what the engine takes for a packet
 # make demo       a small network in namespaces, scanned and guarded (root)
 # make bench      what the daemon costs beside an empty loop (root)
+# make load       all at once for ROUNDS=10, memory and counters watched (root)
 # make fuzz       each fuzz target for SECONDS=60 (root, for what it installs)
 # make install    under DESTDIR and prefix; see README.md
 # make deb        build/handshaked_VERSION_ARCHITECTURE.deb, on Debian
@@ -95,7 +96,7 @@ fuzzers       := $(patsubst %.c,$(BUILD)/%,\
 bench_tools   := $(addprefix $(BUILD)/tests/bench/,connections fill_conntrack \
 		 fill_set generator list_latency reference)
 
-.PHONY: all check demo lint format bench bench-engine bench-replay install \
+.PHONY: all check demo lint format bench bench-engine bench-replay load install \
 	uninstall clean tests packages deb fuzz fuzzers
 all: $(BUILD)/handshaked $(BUILD)/handshakectl $(BUILD)/handshaked-exporter
 
@@ -182,6 +183,12 @@ bench:
 	$(q)tests/packages build lab bench
 	$(q)$(MAKE) --no-print-directory all $(lab_tools) $(bench_tools)
 	$(q)tests/bench/run $(PARTS)
+
+# About a minute a round.
+load:
+	$(q)tests/packages build lab
+	$(q)$(MAKE) --no-print-directory all $(lab_tools) $(bench_tools)
+	$(q)tests/lab/85-load.sh $(or $(ROUNDS),10)
 
 bench-replay: all
 	$(q)tests/bench/replay
