@@ -12,6 +12,9 @@ Clients of the lab that behave well, in ways curl cannot:
         COUNT HTTP requests, each on a connection of its own.
     client.py fast-open ADDRESS PORT COUNT
         the same, the request in the SYN (TCP Fast Open).
+    client.py extended ADDRESS PORT COUNT
+        as quick, over IPv6, every packet with a hop-by-hop header and
+        destination options.
     client.py wait ADDRESS PORT SECONDS
         one attempt to connect that nobody answers.
 """
@@ -75,6 +78,18 @@ def fast_open(address, port, count):
             read_answer(s)
 
 
+def extended(address, port, count):
+    padding = bytes([0, 0, 1, 4, 0, 0, 0, 0])
+    for _ in range(int(count)):
+        with socket.socket(socket.AF_INET6) as s:
+            s.settimeout(TIMEOUT_S)
+            for option in (socket.IPV6_HOPOPTS, socket.IPV6_DSTOPTS):
+                s.setsockopt(socket.IPPROTO_IPV6, option, padding)
+            s.connect((address, port))
+            s.sendall(REQUEST)
+            read_answer(s)
+
+
 def wait(address, port, seconds):
     try:
         socket.create_connection((address, port), float(seconds))
@@ -84,5 +99,5 @@ def wait(address, port, seconds):
 
 
 COMMANDS = {"session": session, "close": close, "quick": quick,
-            "fast-open": fast_open, "wait": wait}
+            "fast-open": fast_open, "extended": extended, "wait": wait}
 COMMANDS[sys.argv[1]](sys.argv[2], int(sys.argv[3]), sys.argv[4])

@@ -79,4 +79,5 @@ def main():
                 time.sleep(args.gap)
 
 
-main()
+if __name__ == "__main__":
+    main()
