@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "report.h"
 
 /* A capture is the same whenever it is replayed: so is the hashes' key. */
 static const uint8_t replay_key[16] = "handshake replay";
@@ -118,12 +119,22 @@ static void take_packet(struct replay *r, const struct capture_packet *p)
 
 /* ---- one file ---- */
 
+/* Of the file's name and contents others decide. */
+static void complain(const char *what)
+{
+	char text[512];
+
+	fprintf(stderr, "handshakectl: %s\n",
+		report_clean(text, sizeof(text), what));
+}
+
 static void show_progress(const struct replay *r)
 {
 	uint64_t total = capture_bytes_total(r->capture);
+	char name[256];
 
-	fprintf(stderr, "\r%s: %" PRIu64 " packets", r->path,
-		r->totals.packets);
+	fprintf(stderr, "\r%s: %" PRIu64 " packets",
+		report_clean(name, sizeof(name), r->path), r->totals.packets);
 	if (total)
 		fprintf(stderr, ", %" PRIu64 " %%",
 			capture_bytes_read(r->capture) * 100 / total);
@@ -182,7 +193,7 @@ static int replay_file(struct replay *r, const struct config *config)
 
 	r->capture = capture_open(r->path, error, sizeof(error));
 	if (!r->capture) {
-		fprintf(stderr, "handshakectl: %s\n", error);
+		complain(error);
 		return -1;
 	}
 	r->judge = judge_new(&config->judge, replay_key);
@@ -196,8 +207,7 @@ static int replay_file(struct replay *r, const struct config *config)
 	judge_set_exempt(r->judge, config->never, config->num_never);
 	more = read_packets(r);
 	if (more < 0)
-		fprintf(stderr, "handshakectl: %s\n",
-			capture_error(r->capture));
+		complain(capture_error(r->capture));
 	let_time_pass(r);
 	sum_up(r);
 	judge_free(r->judge);

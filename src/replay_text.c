@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "replay.h"
+#include "report.h"
 
 static void write_listed(const struct notice *n, uint64_t time_ns)
 {
@@ -33,10 +34,12 @@ static void write_counts(const char *label, const char *const *names,
 static void write_totals(const char *path, const struct replay_totals *t)
 {
 	double seconds = (double)(t->last_ns - t->first_ns) / NS_PER_S;
+	char name[512];
 
 	printf("%s: %" PRIu64 " packets in %.1f s, %" PRIu64 " TCP, %" PRIu64
 	       " refused\n",
-	       path, t->packets, seconds, t->tcp, t->refused);
+	       report_clean(name, sizeof(name), path), t->packets, seconds,
+	       t->tcp, t->refused);
 	write_counts("connections", conn_state_name, t->conn_states, 0,
 		     NUM_CONN_STATES);
 	write_counts("findings", finding_name, t->by_finding, FINDING_NONE + 1,
