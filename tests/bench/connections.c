@@ -127,6 +127,7 @@ static struct client {
 	uint16_t ports[16];
 	int num_ports;
 	long begun, ended, failed;
+	int error; /* the last one's errno */
 	struct connection connections[MOST_PARALLEL];
 	uint64_t took_ns[MOST_COUNT];
 } client;
@@ -189,6 +190,8 @@ static void go_on(struct client *c, struct connection *k, uint32_t events)
 		n = recv(k->fd, text, sizeof(text), 0);
 		k->answered |= n >= (ssize_t)sizeof(answer) - 1;
 	} while (n > 0);
+	if (n < 0 && errno != EAGAIN)
+		c->error = errno;
 	if (n == 0 || errno != EAGAIN)
 		end(c, k, n == 0 && k->answered);
 }
@@ -212,11 +215,11 @@ static void begin_due(struct client *c, uint64_t *due_ns)
 
 	if (bench_now_ns() < *due_ns)
 		return;
-	*due_ns += INTERVAL_NS;
 	while (i < c->parallel && c->connections[i].fd >= 0)
 		i++;
-	if (i == c->parallel)
-		errx(1, "more than %ld connections at a time", c->parallel);
+	if (i == c->parallel) /* it is late, then */
+		return;
+	*due_ns += INTERVAL_NS;
 	begin(c, &c->connections[i]);
 }
 
@@ -252,6 +255,8 @@ static void tell(struct client *c, double seconds)
 	if (n == 0)
 		errx(1, "no connections");
 	qsort(c->took_ns, n, sizeof(*c->took_ns), bench_compare);
+	if (c->error)
+		printf("error %s\n", strerror(c->error));
 	printf("connections %ld\nfailed %ld\nseconds %.4f\nper_second %.1f\n"
 	       "min_ms %.3f\nmedian_ms %.3f\np99_ms %.3f\nmax_ms %.3f\n",
 	       c->ended, c->failed, seconds, (double)c->ended / seconds,
