@@ -23,13 +23,15 @@
 /* "queue-7": 7. -1 when it is none of ours. */
 static int parse_name(const char *name)
 {
-	unsigned int num;
-	int len = 0;
+	const char *digits = name + strlen(NAME_PREFIX);
+	unsigned long num;
+	char *end;
 
-	if (sscanf(name, NAME_PREFIX "%5u%n", &num, &len) != 1 || name[len] ||
-	    num > UINT16_MAX)
+	if (strncmp(name, NAME_PREFIX, strlen(NAME_PREFIX)) != 0 ||
+	    *digits < '0' || *digits > '9')
 		return -1;
-	return (int)num;
+	num = strtoul(digits, &end, 10);
+	return *end || num > UINT16_MAX ? -1 : (int)num;
 }
 
 static void note(struct queue_store *s, int fd, const char *name)

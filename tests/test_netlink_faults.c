@@ -148,8 +148,8 @@ static void a_counter_that_is_not_told_counts_nothing(void **state)
 
 	(void)state;
 	kernel.on_send = no_answer;
-	assert_int_equal(unjudged_open(&u), -ENOBUFS);
-	unjudged_turn(&u, 1000);
+	assert_int_equal(unjudged_open(&u, 0), -ENOBUFS);
+	unjudged_turn(&u, 1000, 0);
 	assert_int_equal(u.passed, 0);
 	unjudged_close(&u);
 }
