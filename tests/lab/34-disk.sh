@@ -17,10 +17,10 @@ log_lines() { tail -n "+$from" "$lab_dir/daemon.log" | grep -cE -e "$1" || true;
 logged() { [ "$(log_lines "$1")" -ge 1 ]; }
 from_here() { from=$(($(wc -l <"$lab_dir/daemon.log") + 1)); }
 
-probe() # HOST LAST-OCTET: to be listed for
+probe() # HOST LAST-OCTET: to be listed for, at ports of his own (no lock-step)
 {
 	lab_in "$1" "$lab_python" "$lab_here/send_tcp.py" -g 0.02 \
-		"203.0.113.$2" $srv4 - 101 102 103 104 105
+		"203.0.113.$2" $srv4 - "${2}1" "${2}2" "${2}3" "${2}4" "${2}5"
 }
 
 lost() { lab_status events.lost; }
