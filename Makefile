@@ -33,7 +33,7 @@ rotatedir = /etc/logrotate.d
 
 libs      = libmnl libnetfilter_queue libnftnl libnetfilter_conntrack \
 	    libnfnetlink \
-	    inih jansson libsystemd libcap-ng libseccomp libpcap
+	    inih jansson libsystemd libcap-ng libpcap
 ctl_libs  = jansson inih libpcap
 test_libs = cmocka
 
@@ -69,8 +69,8 @@ endif
 
 core     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/core/*.c))
 adapters := $(patsubst %.c,$(BUILD)/%.o,\
-	    $(filter-out src/main.c src/handshakectl.c src/exporter.c,\
-	    $(wildcard src/*.c)))
+	    $(filter-out src/main.c src/handshakectl.c src/exporter.c \
+	    src/sandbox_compile.c,$(wildcard src/*.c)))
 # What only handshakectl needs.
 replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
 	    replay.o replay_json.o replay_text.o)
@@ -118,6 +118,20 @@ $(BUILD)/%.o: %.c
 	$(say) CC $<
 	$(q)mkdir -p $(@D)
 	$(q)$(CC) $(all_cflags) -c -o $@ $<
+
+# The list of system calls as a filter program. Runs here, so nothing of CFLAGS.
+$(BUILD)/sandbox_compile: src/sandbox_compile.c src/sandbox_calls.h
+	$(say) CC $@
+	$(q)mkdir -p $(@D)
+	$(q)$(CC) -std=gnu11 -D_GNU_SOURCE $(warnings) $(if $(WERROR),-Werror) \
+		-o $@ $< `$(PKGCONF) --libs libseccomp`
+
+$(BUILD)/sandbox_filter.inc: $(BUILD)/sandbox_compile
+	$(say) GEN $@
+	$(q)$< > $@.new && mv $@.new $@
+
+$(BUILD)/src/sandbox.o: all_cflags += -I$(BUILD)
+$(BUILD)/src/sandbox.o: $(BUILD)/sandbox_filter.inc
 
 # ---- tests ----
 

@@ -22,8 +22,9 @@ int sandbox_enter(void);
 /*
  * From now on any system call but those of src/sandbox_calls.h ends the
  * process, by SIGSYS; for all its threads. To be called when everything is
- * opened. Returns 0 or -errno, and then nothing has changed. In a build with a
- * sanitizer it does nothing.
+ * opened; takes no memory. Returns 0 or -errno (-EBUSY: a thread has a filter
+ * of its own), and then nothing has changed. In a build with a sanitizer it
+ * does nothing.
  */
 int sandbox_seal(void);
 

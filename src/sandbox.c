@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Capabilities by libcap-ng, system calls by libseccomp. */
+/* Capabilities by libcap-ng, system calls by what libseccomp has compiled. */
 #include "sandbox.h"
 
 #include <cap-ng.h>
 #include <errno.h>
-#include <sched.h>
-#include <seccomp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stddef.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-
-#include "sandbox_calls.h"
+#include <sys/syscall.h>
+#include <unistd.h>
 
 bool sandbox_may_administer(void)
 {
@@ -44,74 +42,25 @@ int sandbox_seal(void)
 
 #else
 
-/* Those that clone() could begin with. */
-#define NEW_NAMESPACES                                                 \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
-	 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
-
-/* Calls that this machine does not have are left out. */
-static int allow(scmp_filter_ctx filter, const char *const *names, size_t count)
-{
-	int error = 0;
-
-	for (size_t i = 0; i < count && !error; i++) {
-		int call = seccomp_syscall_resolve_name(names[i]);
-
-		if (call >= 0)
-			error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call,
-						 0);
-	}
-	return error;
-}
-
-static int allow_some(scmp_filter_ctx filter)
-{
-	int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket),
-				     1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
-
-	if (!error)
-		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
-					 SCMP_SYS(socket), 1,
-					 SCMP_A0(SCMP_CMP_EQ, AF_NETLINK));
-	/* Is this a terminal? */
-	if (!error)
-		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
-					 SCMP_SYS(ioctl), 1,
-					 SCMP_A1(SCMP_CMP_EQ, TCGETS));
-	if (!error)
-		error = seccomp_rule_add(
-			filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-			SCMP_A0(SCMP_CMP_MASKED_EQ, NEW_NAMESPACES, 0));
-	/* Its arguments are out of reach here; the C library takes clone(). */
-	if (!error)
-		error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
-					 SCMP_SYS(clone3), 0);
-	return error;
-}
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+/*
+ * Compiled when we are, by sandbox_compile.c: libseccomp, when it runs out of
+ * memory, may leave something out and not say so.
+ */
+static const struct sock_filter filter[] = {
+#include "sandbox_filter.inc"
+};
 
 int sandbox_seal(void)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int error;
+	struct sock_fprog program = {
+		.len = sizeof(filter) / sizeof(filter[0]),
+		.filter = (struct sock_filter *)filter,
+	};
+	long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+			      SECCOMP_FILTER_FLAG_TSYNC, &program);
 
-	if (!filter)
-		return -ENOMEM;
-	/* All threads; and a tree, not a walk through the whole list. */
-	error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-	if (!error)
-		error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	if (!error)
-		error = allow(filter, calls_seen, COUNT(calls_seen));
-	if (!error)
-		error = allow(filter, calls_alike, COUNT(calls_alike));
-	if (!error)
-		error = allow_some(filter);
-	if (!error)
-		error = seccomp_load(filter);
-	seccomp_release(filter);
-	return error;
+	/* Above 0 it is the thread that cannot follow. */
+	return result < 0 ? -errno : result > 0 ? -EBUSY : 0;
 }
 
 #endif

@@ -94,6 +94,30 @@ static void *nothing(void *arg)
 	return arg;
 }
 
+#ifdef __x86_64__
+/* getpid() as a program of 32 bits asks for it. */
+static void *call_as_another_machine(void *arg)
+{
+	long result = 20;
+
+	__asm__ volatile("int $0x80" : "+a"(result) : : "memory");
+	return arg;
+}
+#endif
+
+/* From one thread of several: were it alone to end, nobody would notice. */
+static void call_from_a_thread(void)
+{
+#ifdef __x86_64__
+	pthread_t thread;
+
+	if (!pthread_create(&thread, NULL, call_as_another_machine, NULL))
+		sleep(2);
+#else
+	end_another();
+#endif
+}
+
 /* What the daemon does all the time. */
 static void do_its_work(void)
 {
@@ -124,7 +148,7 @@ static void what_it_does_not_need_ends_it(void **state)
 	static void (*const acts[])(void) = {
 		run_a_program,    open_a_network_socket, open_a_packet_socket,
 		make_a_namespace, look_into_another,     end_another,
-		become_another,   change_the_owner,
+		become_another,   change_the_owner,      call_from_a_thread,
 	};
 
 	(void)state;

@@ -3,21 +3,21 @@
 #
 # Promised: if there is no memory, a daemon that starts says so in one line and
 # ends with exit 1, before a packet depends on it, or does without what it can
-# do without; and so does a replay. Every allocation there is fails, alone
-# and with all that follow.
+# do without; and so does a replay. Allocations from the first to the last
+# fail, alone and with all that follow; RUNS=10000 tries every one.
 
 set -eu -o pipefail
 # shellcheck source=tests/lab/lab.sh
 . "$(dirname "$0")/lab.sh"
 
-every=${EVERY:-$((slow > 1 ? 13 : 5))}
+runs=${RUNS:-$((slow > 1 ? 40 : 120))}
 
 each_fails() # SENTENCE READY HOOK COMMAND...
 {
 	local sentence=$1 each
 
 	shift
-	for each in $every $((every * 3))+; do
+	for each in $runs $((runs / 3))+; do
 		check "$sentence ($each)" lab_in gw "$lab_python" \
 			"$lab_here/no_memory.py" "$lab_tools/faults.so" \
 			"$each" "$@"

@@ -2,15 +2,16 @@
 """
 Runs a command again and again, each time with another allocation failing:
 
-    no_memory.py SHIM EACH READY HOOK COMMAND...
+    no_memory.py SHIM RUNS READY HOOK COMMAND...
 
-SHIM is preload/faults.so. EACH is how many allocations to go on by, and with a
-"+" all fail from there on. Right is an end with exit 1 and a line on standard
-error (besides whom it has put back), more only if more than one failed; or an end as if nothing had failed:
-for a daemon, READY in a line, then exit 0 on SIGTERM; for another program
-("-") exit 0. The shell command HOOK is run with "before" each time, and with
-"ready" when the daemon is, in which it must succeed. Prints what was wrong,
-then how many runs there were and how many of them went on.
+SHIM is preload/faults.so. RUNS is how many allocations are tried, spread over
+all there are, and with a "+" all fail from there on. Right is an end with
+exit 1 and a line on standard error (besides whom it has put back), more only
+if more than one failed; or an end as if nothing had failed: for a daemon, READY
+in a line, then exit 0 on SIGTERM; for another program ("-") exit 0. The shell
+command HOOK is run with "before" each time, and with "ready" when the daemon
+is, in which it must succeed. Prints what was wrong, then how many runs there
+were and how many of them went on.
 """
 import collections
 import os
@@ -21,8 +22,8 @@ import sys
 import time
 
 PATIENCE_S = 60
-shim, each, ready, hook, *command = sys.argv[1:]
-step, from_there_on = int(each.rstrip("+")), "+" * each.endswith("+")
+shim, runs, ready, hook, *command = sys.argv[1:]
+runs, from_there_on = int(runs.rstrip("+")), "+" * runs.endswith("+")
 
 
 def lines_until(pipe, wanted):
@@ -89,7 +90,7 @@ if not goes_on:
     sys.exit("it does not run at all: " + text)
 seen = collections.Counter()
 said = set()
-for i in range(1, allocations + 1, step):
+for i in range(1, allocations + 1, max(1, allocations // runs)):
     right, goes_on, text, _ = judge("%d%s" % (i, from_there_on))
     seen["wrong" if not right else "went on" if goes_on else "refused"] += 1
     if not goes_on:
