@@ -124,10 +124,19 @@ sed -i '$d' /etc/handshaked/handshaked.conf
 check "without it starts again" systemctl restart handshaked
 check "and its sockets are kept" wait_for 5 kept 4
 
+# One that is not even there.
+mv /usr/sbin/handshaked /usr/sbin/handshaked.away
+systemctl restart handshaked 2>/dev/null || true
+check "without the program the queues are let go" wait_for 10 kept 0
+check "so that connections come about" lab_fetch_both client
+mv /usr/sbin/handshaked.away /usr/sbin/handshaked
+check "with it there again it starts" systemctl restart handshaked
+check "and its sockets are kept" wait_for 5 kept 4
+
 systemctl stop handshaked
 check "after a stop nothing is kept" wait_for 5 kept 0
 check "connections come about" lab_fetch_both client
 check_is "as if nobody were to come" \
-	"$(logged 'what comes waits for the next')" = $((restarts + 1))
+	"$(logged 'what comes waits for the next')" = $((restarts + 2))
 systemctl disable --now handshaked handshaked-rules 2>/dev/null
 checks_end
