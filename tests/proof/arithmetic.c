@@ -16,11 +16,10 @@
  *
  * load_main: the loads of core/base.h from objects of exactly their size.
  *
- * Assumed: that EVA and its C library are right, and gcc's x86-64. Not proved:
- * the header walk of segment_parse() and that over TCP options, of which EVA's
- * domains lose track where the bytes that are left depend on those read;
- * tests/fuzz/segment.c gives it packets in memory of exactly their size
- * instead, under ASan and UBSan.
+ * Assumed: that EVA and its C library are right, and gcc's x86-64. Not proved
+ * here: the header walk of segment_parse() and that over TCP options, of which
+ * EVA's domains lose track where the bytes that are left depend on those read;
+ * tests/core/test_segment_every.c tries all their steps instead.
  */
 #include <__fc_builtin.h>
 
