@@ -33,7 +33,7 @@ struct said {
 
 /* What the kernel will say, what it was told, and when it refuses. */
 static struct {
-	struct said said[64];
+	struct said said[128];
 	size_t num_said, next;
 	unsigned int sends, refusals; /* refusals: of the next sends */
 	int refusal;                  /* errno of those */
@@ -69,6 +69,7 @@ static inline struct said *answers(uint32_t seq, int error)
 	nlh->nlmsg_type = NLMSG_ERROR;
 	nlh->nlmsg_seq = seq;
 	e->error = -error;
+	e->msg.nlmsg_seq = seq;
 	return s;
 }
 
@@ -102,6 +103,12 @@ static int stand_in;
 struct mnl_socket *mnl_socket_open2(int bus, int flags)
 {
 	(void)bus, (void)flags;
+	return (struct mnl_socket *)&stand_in;
+}
+
+struct mnl_socket *mnl_socket_fdopen(int fd)
+{
+	(void)fd;
 	return (struct mnl_socket *)&stand_in;
 }
 

@@ -5,12 +5,7 @@
  * dropped, and what went wrong has a counter of its own; only an error that no
  * other try would mend ends it.
  */
-#include "fake_netlink.h"
-
-#include <arpa/inet.h>
-#include <libnetfilter_queue/libnetfilter_queue.h>
-#include <linux/netfilter.h>
-#include <linux/netfilter/nfnetlink_queue.h>
+#include "queued_packets.h"
 
 #include "core/judge.h"
 #include "nfqueue.h"
@@ -43,25 +38,6 @@ static int teardown(void **state)
 	nfqueue_close(queue);
 	judge_free(judge);
 	return 0;
-}
-
-/* A packet that is no TCP segment, of an id. */
-static struct said *a_packet(uint32_t id)
-{
-	static const char payload[40] = {0x45};
-	const struct nfqnl_msg_packet_hdr header = {
-		.packet_id = htonl(id),
-		.hook = NF_INET_PRE_ROUTING,
-	};
-	struct said *s = says();
-	struct nlmsghdr *nlh;
-
-	*s = (struct said){.len = 0};
-	nlh = nfq_nlmsg_put(s->bytes, NFQNL_MSG_PACKET, 0);
-	mnl_attr_put(nlh, NFQA_PACKET_HDR, sizeof(header), &header);
-	mnl_attr_put(nlh, NFQA_PAYLOAD, sizeof(payload), payload);
-	s->len = nlh->nlmsg_len;
-	return s;
 }
 
 static int take_batch(void)
@@ -156,6 +132,22 @@ static void a_packet_without_an_id_is_counted(void **state)
 	assert_counted(1, 1, 0, 0);
 }
 
+/* No kernel does that; the verdicts' room is for a batch at a time. */
+static void packets_of_one_datagram_may_be_more_than_a_batch(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 40; i++) {
+		struct said *s = says();
+
+		*s = (struct said){.len = 0};
+		for (uint32_t k = 0; k < 20; k++)
+			s->len += put_packet(s->bytes + s->len, 20 * i + k + 1);
+	}
+	assert_int_equal(take_batch(), 40);
+	assert_counted(800, 0, 0, 0);
+	assert_in_range(kernel.sends, 800 / NFQUEUE_BATCH, 800);
+}
+
 /* As when its interface went away: the kernel has dropped it. */
 static void a_verdict_that_the_kernel_refuses_is_counted(void **state)
 {
@@ -204,6 +196,7 @@ int main(void)
 		TEST(a_socket_beyond_use_ends_it),
 		TEST(a_message_cut_short_is_counted),
 		TEST(a_packet_without_an_id_is_counted),
+		TEST(packets_of_one_datagram_may_be_more_than_a_batch),
 		TEST(a_verdict_that_the_kernel_refuses_is_counted),
 		TEST(a_send_that_fails_once_is_made_again),
 		TEST(a_send_that_fails_twice_is_counted_and_the_next_is_made),
