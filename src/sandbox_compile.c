@@ -107,8 +107,10 @@ int main(void)
 
 	if (!error)
 		error = print(filter);
+	if (!error && fflush(stdout))
+		error = -errno;
 	seccomp_release(filter);
-	if (error || fflush(stdout)) {
+	if (error) {
 		fprintf(stderr, "sandbox_compile: %s\n", strerror(-error));
 		return 1;
 	}

@@ -3,8 +3,8 @@
 #
 # Promised: if there is no memory, a daemon that starts says so in one line and
 # ends with exit 1, before a packet depends on it, or does without what it can
-# do without; and so does a replay. Every allocation there is fails, alone
-# and, every third, with all that follow; on a slow machine there are fewer.
+# do without; and so does a replay. Every allocation there is fails, alone,
+# and some of them with all that follow; on a slow machine there are fewer.
 
 set -eu -o pipefail
 # shellcheck source=tests/lab/lab.sh
