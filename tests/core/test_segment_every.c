@@ -149,8 +149,8 @@ static void each_step_over_an_extension_header(void **state)
 }
 
 /*
- * Every length that makes a difference, told in two bytes at `offset`, with every
- * length of the TCP header, told at `doff`.
+ * Every length that makes a difference, told in two bytes at `offset`, with
+ * every length of the TCP header, told at `doff`.
  */
 static void each_length(uint8_t *p, size_t len, size_t offset, size_t doff)
 {
