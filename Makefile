@@ -12,11 +12,13 @@
 # make deb        build/handshaked_VERSION_ARCHITECTURE.deb, on Debian
 #
 # V=1 shows the commands, SANITIZE=1 builds with ASan and UBSan, =thread with TSan,
-# WERROR=1 makes warnings errors. Everything built is under BUILD.
+# WERROR=1 makes warnings errors. Everything built is under BUILD. CPPFLAGS, CFLAGS
+# and LDFLAGS are added to ours. For another machine: CC=aarch64-linux-gnu-gcc and a
+# PKG_CONFIG that finds its libraries; CC_FOR_BUILD is this machine's compiler.
 
-CC       ?= gcc
-PKGCONF  ?= pkg-config
-CFLAGS   ?= -O2 -g
+CC         ?= gcc
+PKG_CONFIG ?= pkg-config
+CFLAGS     ?= -O2 -g
 prefix   ?= /usr
 BUILD    ?= build
 
@@ -39,9 +41,16 @@ test_libs = cmocka
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wswitch-enum -Wformat=2 -Wvla -Wpointer-arith -Wwrite-strings
-hardening = -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
-all_cflags = -std=gnu11 -pthread -D_GNU_SOURCE -Iinclude $(warnings) $(CFLAGS) \
-	     -MMD -MP
+# _FORTIFY_SOURCE needs an optimizing compiler; a level given from outside holds.
+optimizes = $(filter-out -O0,$(lastword $(filter -O%,$(CFLAGS))))
+fortify = $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,\
+	  $(if $(optimizes),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+hardening = -fstack-protector-strong -fPIE $(fortify)
+# Asked once, when the first file is compiled.
+libs_cflags = $(eval libs_cflags := $(shell $(PKG_CONFIG) --cflags $(libs) \
+	      libmicrohttpd))$(libs_cflags)
+all_cflags = -std=gnu11 -pthread -D_GNU_SOURCE -Iinclude $(warnings) \
+	     $(libs_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 all_ldflags = -pie -pthread -Wl,-z,relro,-z,now $(LDFLAGS)
 
 ifeq ($(SANITIZE),thread)
@@ -103,32 +112,38 @@ all: $(BUILD)/handshaked $(BUILD)/handshakectl $(BUILD)/handshaked-exporter
 $(BUILD)/handshaked: $(daemon)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ \
-		`$(PKGCONF) --libs $(filter-out libpcap,$(libs))` -lm
+		`$(PKG_CONFIG) --libs $(filter-out libpcap,$(libs))` -lm
 
 $(BUILD)/handshakectl: $(ctl)
 	$(say) LD $@
-	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(ctl_libs)` -lm
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKG_CONFIG) --libs $(ctl_libs)` -lm
 
 $(BUILD)/handshaked-exporter: $(exporter)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ \
-		`$(PKGCONF) --libs jansson libmicrohttpd libsystemd` -lm
+		`$(PKG_CONFIG) --libs jansson libmicrohttpd libsystemd` -lm
 
 $(BUILD)/%.o: %.c
 	$(say) CC $<
 	$(q)mkdir -p $(@D)
 	$(q)$(CC) $(all_cflags) -c -o $@ $<
 
-# The list of system calls as a filter program. Runs here, so nothing of CFLAGS.
+# The list of system calls as a filter program for the machine that CC compiles
+# for. The program that writes it runs on this machine: it takes nothing of CFLAGS,
+# and none of what PKG_CONFIG is told of another machine's libraries.
+CC_FOR_BUILD ?= cc
+libseccomp := env -u PKG_CONFIG_SYSROOT_DIR -u PKG_CONFIG_LIBDIR \
+	      -u PKG_CONFIG_PATH pkg-config --cflags --libs libseccomp
+
 $(BUILD)/sandbox_compile: src/sandbox_compile.c src/sandbox_calls.h
 	$(say) CC $@
 	$(q)mkdir -p $(@D)
-	$(q)$(CC) -std=gnu11 -D_GNU_SOURCE $(warnings) $(if $(WERROR),-Werror) \
-		-o $@ $< `$(PKGCONF) --libs libseccomp`
+	$(q)$(CC_FOR_BUILD) -std=gnu11 -D_GNU_SOURCE $(warnings) \
+		$(if $(WERROR),-Werror) -o $@ $< `$(libseccomp)`
 
 $(BUILD)/sandbox_filter.inc: $(BUILD)/sandbox_compile
 	$(say) GEN $@
-	$(q)$< > $@.new && mv $@.new $@
+	$(q)$< "`$(CC) -dumpmachine`" > $@.new && mv $@.new $@
 
 $(BUILD)/src/sandbox.o: all_cflags += -I$(BUILD)
 $(BUILD)/src/sandbox.o: $(BUILD)/sandbox_filter.inc
@@ -137,17 +152,17 @@ $(BUILD)/src/sandbox.o: $(BUILD)/sandbox_filter.inc
 
 $(core_tests): $(BUILD)/%: $(BUILD)/%.o $(core)
 	$(say) LD $@
-	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs $(test_libs)`
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKG_CONFIG) --libs $(test_libs)`
 
 $(adapter_tests): $(BUILD)/%: $(BUILD)/%.o \
 	$(filter-out $(BUILD)/src/ctl_%,$(adapters)) $(core)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -o $@ $^ \
-		`$(PKGCONF) --libs $(libs) $(test_libs)` -lm
+		`$(PKG_CONFIG) --libs $(libs) $(test_libs)` -lm
 
 $(lab_tools): $(BUILD)/%: $(BUILD)/%.o
 	$(say) LD $@
-	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs libmnl libnftnl`
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKG_CONFIG) --libs libmnl libnftnl`
 
 $(engine): %: %.o $(core)
 	$(say) LD $@
@@ -159,7 +174,7 @@ $(BUILD)/tests/bench/fill_set: $(addprefix $(BUILD)/src/,blocklist.o netlink.o \
 
 $(bench_tools): $(BUILD)/%: $(BUILD)/%.o
 	$(say) LD $@
-	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKGCONF) --libs libmnl libnftnl \
+	$(q)$(CC) $(all_ldflags) -o $@ $^ `$(PKG_CONFIG) --libs libmnl libnftnl \
 		libnetfilter_queue libnetfilter_conntrack`
 
 # With CC=clang and SANITIZE=fuzz: see tests/fuzz/run.
@@ -168,7 +183,7 @@ $(BUILD)/tests/fuzz/nfqueue $(BUILD)/tests/fuzz/conntrack_events \
 $(fuzzers): %: %.o $(filter-out $(BUILD)/src/ctl_%,$(adapters)) $(core)
 	$(say) LD $@
 	$(q)$(CC) $(all_ldflags) -fsanitize=fuzzer -o $@ $^ \
-		`$(PKGCONF) --libs $(libs)` -lm
+		`$(PKG_CONFIG) --libs $(libs)` -lm
 
 fuzzers: $(fuzzers)
 

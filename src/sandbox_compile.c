@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Run while the daemon is built: prints the list of sandbox_calls.h as the
- * kernel's filter program, the inside of an array of struct sock_filter, for
- * the kind of machine that builds. Uses libseccomp.
+ * kernel's filter program, the inside of an array of struct sock_filter. Its
+ * argument names the machine that will run the daemon as `gcc -dumpmachine`
+ * does ("aarch64-linux-gnu"). Uses libseccomp.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -11,7 +12,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "sandbox_calls.h"
@@ -21,7 +21,47 @@
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
 	 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
-/* Calls that this machine does not have are left out. */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/*
+ * The machines that the daemon can be built for. TCGETS is Linux's number in
+ * asm/ioctls.h of each; the other numbers in allow_some() are the same on all.
+ * Not s390x, where clone() has its flags in the second argument.
+ */
+static const struct machine {
+	const char *gnu; /* first part of the triplet */
+	const char *seccomp;
+	unsigned int tcgets;
+} machines[] = {
+	{"x86_64", "x86_64", 0x5401},
+	{"aarch64", "aarch64", 0x5401},
+	{"arm", "arm", 0x5401},
+	{"riscv64", "riscv64", 0x5401},
+	{"i386", "x86", 0x5401},
+	{"i486", "x86", 0x5401},
+	{"i586", "x86", 0x5401},
+	{"i686", "x86", 0x5401},
+	{"powerpc64le", "ppc64le", 0x402c7413},
+};
+
+static const struct machine *find_machine(const char *triplet)
+{
+	size_t length = strcspn(triplet, "-");
+
+	/* x32 numbers its system calls in a way of its own. */
+	if (strstr(triplet, "gnux32"))
+		return NULL;
+	for (size_t i = 0; i < COUNT(machines); i++)
+		if (strlen(machines[i].gnu) == length &&
+		    strncmp(machines[i].gnu, triplet, length) == 0)
+			return &machines[i];
+	return NULL;
+}
+
+/*
+ * A call that only the target has gets a number below 0 here, which libseccomp
+ * translates; a call that the target does not have is left out.
+ */
 static int allow(scmp_filter_ctx filter, const char *const *names, size_t count)
 {
 	int error = 0;
@@ -29,14 +69,14 @@ static int allow(scmp_filter_ctx filter, const char *const *names, size_t count)
 	for (size_t i = 0; i < count && !error; i++) {
 		int call = seccomp_syscall_resolve_name(names[i]);
 
-		if (call >= 0)
+		if (call != __NR_SCMP_ERROR)
 			error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call,
 						 0);
 	}
 	return error;
 }
 
-static int allow_some(scmp_filter_ctx filter)
+static int allow_some(scmp_filter_ctx filter, const struct machine *machine)
 {
 	int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket),
 				     1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
@@ -49,7 +89,7 @@ static int allow_some(scmp_filter_ctx filter)
 	if (!error)
 		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
 					 SCMP_SYS(ioctl), 1,
-					 SCMP_A1(SCMP_CMP_EQ, TCGETS));
+					 SCMP_A1(SCMP_CMP_EQ, machine->tcgets));
 	if (!error)
 		error = seccomp_rule_add(
 			filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
@@ -61,9 +101,7 @@ static int allow_some(scmp_filter_ctx filter)
 	return error;
 }
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static int fill(scmp_filter_ctx filter)
+static int fill(scmp_filter_ctx filter, const struct machine *machine)
 {
 	/* Another machine's call ends all, too: a thread alone would leave the
 	   queues with nobody to answer. */
@@ -78,7 +116,7 @@ static int fill(scmp_filter_ctx filter)
 	if (!error)
 		error = allow(filter, calls_alike, COUNT(calls_alike));
 	if (!error)
-		error = allow_some(filter);
+		error = allow_some(filter, machine);
 	return error;
 }
 
@@ -100,11 +138,36 @@ static int print(scmp_filter_ctx filter)
 	return error;
 }
 
-int main(void)
+/* seccomp_init() has made a filter for the machine that runs this program. */
+static int set_target(scmp_filter_ctx filter, const struct machine *machine)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int error = filter ? fill(filter) : -ENOMEM;
+	uint32_t target = seccomp_arch_resolve_name(machine->seccomp);
+	int error;
 
+	if (target == seccomp_arch_native())
+		return 0;
+	error = seccomp_arch_add(filter, target);
+	return error ? error : seccomp_arch_remove(filter, SCMP_ARCH_NATIVE);
+}
+
+int main(int argc, char **argv)
+{
+	const struct machine *machine =
+		argc == 2 ? find_machine(argv[1]) : NULL;
+	scmp_filter_ctx filter;
+	int error;
+
+	if (!machine) {
+		fprintf(stderr,
+			"sandbox_compile: no system calls are known for the"
+			" machine \"%s\"\n",
+			argc > 1 ? argv[1] : "");
+		return 1;
+	}
+	filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	error = filter ? set_target(filter, machine) : -ENOMEM;
+	if (!error)
+		error = fill(filter, machine);
 	if (!error)
 		error = print(filter);
 	if (!error && fflush(stdout))
