@@ -2,7 +2,10 @@
 #
 # make            build/handshaked, handshakectl and handshaked-exporter
 # make check      installs what is missing, builds with warnings as errors,
-#                 runs every test this machine can run (root)
+#                 runs the tests of ten minutes (root)
+# make check-full runs every test this machine can run, in an hour (root);
+#                 tests/check --table says what each of the two runs
+# make packages   installs all that check-full needs (root)
 # make bench-engine  what the engine takes for a packet
 # make demo       a small network in namespaces, scanned and guarded (root)
 # make bench      what the daemon costs beside an empty loop (root)
@@ -98,6 +101,8 @@ exporter := $(addprefix $(BUILD)/src/,exporter.o control_client.o metrics.o \
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 lab_tools     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lab/*.c))
+lab_preloads  := $(patsubst tests/lab/preload/%.c,$(BUILD)/tests/lab/%.so,\
+		 $(wildcard tests/lab/preload/*.c))
 engine        := $(BUILD)/tests/bench/engine
 fuzzers       := $(patsubst %.c,$(BUILD)/%,\
 		 $(filter-out tests/fuzz/fake_netlink.c,\
@@ -105,7 +110,7 @@ fuzzers       := $(patsubst %.c,$(BUILD)/%,\
 bench_tools   := $(addprefix $(BUILD)/tests/bench/,connections fill_conntrack \
 		 fill_set generator list_latency reference)
 
-.PHONY: all check demo lint format bench bench-engine bench-replay load install \
+.PHONY: all check check-full demo lint format bench bench-engine bench-replay load install \
 	uninstall clean tests packages deb fuzz fuzzers
 all: $(BUILD)/handshaked $(BUILD)/handshakectl $(BUILD)/handshaked-exporter
 
@@ -192,13 +197,24 @@ fuzz:
 	$(q)tests/packages build fuzz
 	$(q)tests/fuzz/run $(or $(SECONDS),60)
 
-tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine) $(bench_tools)
+# What a lab preloads: plain, whatever else is built with.
+$(lab_preloads): $(BUILD)/tests/lab/%.so: tests/lab/preload/%.c
+	$(say) CC $@
+	$(q)mkdir -p $(@D)
+	$(q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Wshadow \
+		$(if $(WERROR),-Werror) -shared -fPIC -o $@ $<
+
+tests: all $(lab_preloads) $(core_tests) $(adapter_tests) $(lab_tools) $(engine) $(bench_tools)
 
 packages:
-	$(q)tests/packages build lab vm neighbours lint deb fuzz proof
+	$(q)tests/check --packages
 
-check: packages
-	$(q)tests/check
+# Each installs what its stages need, a group at a time if it has to.
+check:
+	$(q)tests/check quick
+
+check-full:
+	$(q)tests/check full
 
 demo:
 	$(q)tests/packages build lab

@@ -10,6 +10,8 @@
  */
 #include "forged_world.h"
 
+#include "../scale.h"
+
 /* ---- what must not be ---- */
 
 static void note_bystander(struct simulation *s)
@@ -176,9 +178,11 @@ static void tell_the_judge(struct simulation *s)
 static void run_day(const struct strategy *plan, bool is_host)
 {
 	struct world *w = world_new();
+	struct strategy scaled_plan = *plan;
 	struct simulation s;
 	clock_t began = clock();
 
+	scaled_plan.packets = scaled(plan->packets, "forged packets");
 	w->is_host = is_host;
 	if (plan->listings_per_minute)
 		w->config.listings_per_minute = plan->listings_per_minute;
@@ -192,7 +196,7 @@ static void run_day(const struct strategy *plan, bool is_host)
 	world_add_prober(&s, &w->sly, 0xc6336458, 10 * NS_PER_MINUTE);
 	w->sly.is_sly = true;
 	sim_run(&s, SIM_START_NS + 15 * NS_PER_MINUTE);
-	forger_begin(&s, plan);
+	forger_begin(&s, &scaled_plan);
 	sim_run(&s, SIM_START_NS + NS_PER_DAY);
 	tell(&s, began);
 	expect_customers_served(&s);

@@ -15,6 +15,8 @@
 #include "core/explain.h"
 #include "core/source.h"
 
+#include "../scale.h"
+
 #define CAPACITY (1u << 20)
 #define SOURCES  1000000u
 #define FLOOD    3000000u
@@ -193,8 +195,9 @@ static void expect_all(struct guard *g, enum kind kind, const char *name)
 static void flood(struct guard *g, unsigned int packets_each)
 {
 	const struct address target = numbered(192, 2);
+	uint32_t packets = scaled(FLOOD, "forged packets");
 
-	for (uint32_t i = 0; i < FLOOD / packets_each; i++) {
+	for (uint32_t i = 0; i < packets / packets_each; i++) {
 		struct address source =
 			numbered(packets_each == 1 ? 30 : 31, i);
 
@@ -319,9 +322,9 @@ static void half_open(struct judge *j, uint32_t i, uint64_t now_ns)
 }
 
 /* Most of them with more to tell than a record can. */
-static void flood_of_kinds(struct judge *j, uint64_t now_ns)
+static void flood_of_kinds(struct judge *j, uint32_t packets, uint64_t now_ns)
 {
-	for (uint32_t i = 0; i < FLOOD_OF_FLOWS; i++) {
+	for (uint32_t i = 0; i < packets; i++) {
 		static const uint16_t flags[] = {TCP_SYN, TCP_SYN, TCP_ACK,
 						 TCP_SYN | TCP_ACK, TCP_SYN};
 		struct segment seg =
@@ -336,6 +339,7 @@ static void flood_of_kinds(struct judge *j, uint64_t now_ns)
 static void a_million_half_open_and_a_flood(void **state)
 {
 	const uint64_t now_ns = 1000 * NS_PER_S;
+	uint32_t packets = scaled(FLOOD_OF_FLOWS, "packets of a flood");
 	size_t before, full, stated, allocated;
 	struct judge *j;
 
@@ -356,11 +360,11 @@ static void a_million_half_open_and_a_flood(void **state)
 	assert_int_equal(judge_counters(j)->summaries_short, 0);
 	print_message("  %u half-open: %zu bytes each measured", FLOWS,
 		      full / FLOWS);
-	flood_of_kinds(j, now_ns + FLOWS);
+	flood_of_kinds(j, packets, now_ns + FLOWS);
 	full = resident_bytes() - before;
 	print_message(", %zu after a flood\n", full / FLOWS);
 	assert_int_equal(judge_num_flows(j), FLOWS);
-	assert_int_equal(judge_counters(j)->flows_evicted, FLOOD_OF_FLOWS);
+	assert_int_equal(judge_counters(j)->flows_evicted, packets);
 	assert_true(judge_counters(j)->summaries_short > 0);
 	assert_int_equal(judge_flow_bytes(j), stated);
 	assert_int_equal(mallinfo2().uordblks + mallinfo2().hblkhd, allocated);
