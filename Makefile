@@ -81,10 +81,11 @@ commands := $(addprefix $(BUILD)/src/,allowlist_file.o check_config.o \
 daemon   := $(BUILD)/src/main.o $(core) \
 	    $(filter-out $(replay) $(show) $(commands),$(adapters))
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
-	    config.o config_value.o config_change.o duration.o eve.o) \
+	    config.o config_change.o config_errors.o config_lines.o \
+	    config_value.o duration.o eve.o options.o suggest.o) \
 	    $(show) $(commands) $(replay) $(core)
 exporter := $(addprefix $(BUILD)/src/,exporter.o control_client.o metrics.o \
-	    log.o loop.o) $(core)
+	    log.o loop.o options.o suggest.o) $(core)
 
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))

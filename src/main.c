@@ -69,15 +69,16 @@ static int parse_options(int argc, char **argv, struct options *o)
 
 static int read_config(struct daemon *d, const struct options *o)
 {
-	char error[512];
+	char errors[CONFIG_ERRORS_BYTES], *rest = errors, *line;
 
 	d->config_file = o->config_file;
 	config_default(&d->config);
-	if (config_read(&d->config, o->config_file, error, sizeof(error)) < 0) {
-		log_warnx("%s", error);
-		return -1;
-	}
-	return 0;
+	if (config_read(&d->config, o->config_file, errors, sizeof(errors)) ==
+	    0)
+		return 0;
+	while ((line = strsep(&rest, "\n")))
+		log_warnx("%s", line);
+	return -1;
 }
 
 static int open_judge(struct daemon *d)

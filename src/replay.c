@@ -273,7 +273,7 @@ static int parse_options(int argc, char **argv, struct replay_options *o,
 
 static int read_config(struct replay_options *o, struct config *config)
 {
-	char error[512];
+	char errors[CONFIG_ERRORS_BYTES], *rest = errors, *line;
 
 	config_default(config);
 	/*
@@ -282,8 +282,9 @@ static int read_config(struct replay_options *o, struct config *config)
 	 */
 	config->judge.grace_s = 0;
 	if (o->config_file &&
-	    config_read(config, o->config_file, error, sizeof(error)) < 0) {
-		fprintf(stderr, "handshakectl: %s\n", error);
+	    config_read(config, o->config_file, errors, sizeof(errors)) < 0) {
+		while ((line = strsep(&rest, "\n")))
+			fprintf(stderr, "handshakectl: %s\n", line);
 		return -1;
 	}
 	for (size_t i = 0; i < config->num_inside; i++)
