@@ -207,11 +207,8 @@ static int live(void)
 
 int top_main(const struct command *command, int argc, char **argv)
 {
+	(void)command;
 	(void)argc;
 	(void)argv;
-	if (ctl_as_json)
-		return ctl_usage_error(
-			command, "for a program there are status, sources and"
-				 " blocklist");
 	return isatty(STDOUT_FILENO) ? live() : print_once();
 }

@@ -5,7 +5,6 @@
  */
 #include "replay.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "options.h"
 #include "report.h"
 
 /* A capture is the same whenever it is replayed: so is the hashes' key. */
@@ -246,7 +246,8 @@ static int parse_options(int argc, char **argv, struct replay_options *o,
 	int option;
 
 	optind = 0; /* glibc: begin anew */
-	while ((option = getopt_long(argc, argv, "c:", options, NULL)) >= 0) {
+	while ((option = options_next(argc, argv, "handshakectl replay",
+				      ":c:", options)) >= 0) {
 		switch (option) {
 		case 'c':
 			o->config_file = optarg;
@@ -262,8 +263,8 @@ static int parse_options(int argc, char **argv, struct replay_options *o,
 		case 'v':
 			o->verify_checksums = true;
 			break;
-		default: /* getopt_long() has said what is wrong */
-			return usage("unknown option", "");
+		default: /* options_next() has said what is wrong */
+			return 2;
 		}
 	}
 	if (optind == argc)

@@ -53,14 +53,18 @@ void suggest_start(struct suggestion *s, const char *word)
 void suggest_offer(struct suggestion *s, const char *candidate)
 {
 	const size_t len = strlen(s->word);
-	unsigned int d, limit = least((unsigned int)len / 3, 3);
+	unsigned int changes, d, limit = least((unsigned int)len / 3, 3);
 
 	if (len < 2 || len > MAX_LETTERS || strlen(candidate) > MAX_LETTERS)
 		return;
-	d = distance(s->word, candidate);
+	changes = d = distance(s->word, candidate);
 	if (strncmp(candidate, s->word, len) == 0)
 		d = least(d, 1);
-	if (d <= (limit > 1 ? limit : 1) && d < s->distance) {
+	if (d > (limit > 1 ? limit : 1))
+		return;
+	/* Of two that are as near, the one with fewer changes. */
+	d = d * 2 * MAX_LETTERS + changes;
+	if (d < s->distance) {
 		s->nearest = candidate;
 		s->distance = d;
 	}

@@ -40,6 +40,7 @@ static void a_slip_of_the_fingers_is_near(void **state)
 		{"blocklits", "; did you mean \"blocklist\"?"},
 		{"unblok", "; did you mean \"unblock\"?"},
 		{"stat", "; did you mean \"status\"?"}, /* only begun */
+		{"bloc", "; did you mean \"block\"?"},
 		{"mo", "; did you mean \"mode\"?"},
 	};
 
