@@ -81,7 +81,7 @@ endif
 
 core     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/core/*.c))
 adapters := $(patsubst %.c,$(BUILD)/%.o,\
-	    $(filter-out src/main.c src/handshakectl.c src/exporter.c \
+	    $(filter-out src/main.c src/handshakectl.c src/exporter% \
 	    src/sandbox_compile.c,$(wildcard src/*.c)))
 # What only handshakectl needs.
 replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
@@ -89,14 +89,17 @@ replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
 report   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/report*.c))
 show     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/show_*.c))
 commands := $(addprefix $(BUILD)/src/,allowlist_file.o check_config.o \
-	    ctl_allow.o ctl_top.o metrics.o) $(report)
+	    ctl_allow.o ctl_commands.o ctl_help.o ctl_top.o metrics.o) \
+	    $(report)
 daemon   := $(BUILD)/src/main.o $(core) \
 	    $(filter-out $(replay) $(show) $(commands),$(adapters))
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
-	    config.o config_value.o config_change.o eve.o) $(show) $(commands) \
-	    $(replay) $(core)
-exporter := $(addprefix $(BUILD)/src/,exporter.o control_client.o metrics.o \
-	    log.o loop.o) $(core)
+	    config.o config_change.o config_errors.o config_lines.o \
+	    config_value.o duration.o eve.o options.o suggest.o) \
+	    $(show) $(commands) $(replay) $(core)
+exporter := $(addprefix $(BUILD)/src/,exporter.o exporter_options.o \
+	    control_client.o metrics.o \
+	    log.o loop.o options.o suggest.o) $(core)
 
 core_tests    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/core/test_*.c))
 adapter_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))

@@ -4,7 +4,7 @@
  * (config_value.c), each with a default and a range. An unknown section or key,
  * a value out of range or a line that is no line is an error that names file,
  * line, key, value and range; two values that contradict each other are one
- * that names both.
+ * that names both. All errors of a file are reported.
  */
 #ifndef HANDSHAKED_CONFIG_H
 #define HANDSHAKED_CONFIG_H
@@ -54,12 +54,15 @@ struct config {
 void config_default(struct config *c);
 
 /*
- * Reads `path` over what *c holds. Returns 0; on the first error returns -1
- * with one line of text (no newline) in `error`, *c then being partly read
- * and not to be used.
+ * Reads `path` over what *c holds. Returns 0. Returns -1 with a line of text
+ * for each error in `errors`, *c then being partly read and not to be used.
+ * There is a newline between two lines and none at the end. The first error is
+ * cut to fit; where others do not fit, the last line says how many.
  */
-int config_read(struct config *c, const char *path, char *error,
-		size_t error_bytes);
+int config_read(struct config *c, const char *path, char *errors, size_t bytes);
+
+/* Room for the errors of a file, and then for most. */
+#define CONFIG_ERRORS_BYTES 4096
 
 /*
  * Text from a file in a form that is safe on a terminal and in JSON: printable

@@ -62,7 +62,7 @@ __attribute__((format(printf, 1, 2))) json_t *control_error(const char *format,
 /*
  * The client's half, for handshakectl: sends the words as one line and returns
  * the answer, or NULL with one line of text in `error` that says what to do
- * ("daemon not running: systemctl start handshaked").
+ * ("cannot reach the daemon at PATH: ...; is it running?").
  */
 json_t *control_ask(const char *path, int argc, char **argv, char *error,
 		    size_t error_bytes);

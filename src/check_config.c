@@ -2,22 +2,53 @@
 /* A configuration file is checked before anything depends on it. */
 #include "check_config.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "config.h"
+#include "control.h"
 
-int check_config(const char *file)
+/* `errors` is cut into its lines; NULL: there are none. */
+static void print_json(const char *file, char *errors)
+{
+	json_t *list = json_array(), *answer;
+	char *line, safe[PATH_MAX];
+
+	while ((line = strsep(&errors, "\n")))
+		json_array_append_new(list, json_string(line));
+	config_escape(file, safe, sizeof(safe));
+	answer = json_pack("{s:b, s:s, s:O}", "ok", json_array_size(list) == 0,
+			   "file", safe, "errors", list);
+	json_dumpf(answer, stdout, CONTROL_JSON_FLAGS);
+	putchar('\n');
+	json_decref(answer);
+	json_decref(list);
+}
+
+static void print_errors(char *errors)
+{
+	char *line;
+
+	while ((line = strsep(&errors, "\n")))
+		fprintf(stderr, "handshakectl: %s\n", line);
+}
+
+int check_config(const char *file, bool as_json)
 {
 	struct config config;
-	char error[768];
+	char errors[CONFIG_ERRORS_BYTES];
+	int rc;
 
 	if (!file)
 		file = CONFIG_DEFAULT_FILE;
 	config_default(&config);
-	if (config_read(&config, file, error, sizeof(error)) < 0) {
-		fprintf(stderr, "handshakectl: %s\n", error);
-		return 1;
-	}
-	printf("%s: good\n", file);
-	return 0;
+	rc = config_read(&config, file, errors, sizeof(errors));
+	if (as_json)
+		print_json(file, rc < 0 ? errors : NULL);
+	else if (rc < 0)
+		print_errors(errors);
+	else
+		printf("%s: good\n", file);
+	return rc < 0 ? 1 : 0;
 }

@@ -3,11 +3,13 @@
 #ifndef HANDSHAKED_CHECK_CONFIG_H
 #define HANDSHAKED_CHECK_CONFIG_H
 
+#include <stdbool.h>
+
 /*
  * Reads the file, or the default one for NULL, as a daemon would that starts;
- * needs none, nor root. Prints "FILE: good" and returns 0, or the first error,
- * on standard error, and returns 1.
+ * needs none, nor root. Prints "FILE: good" and returns 0, or all errors, on
+ * standard error, and returns 1. As JSON either is an object on standard output.
  */
-int check_config(const char *file);
+int check_config(const char *file, bool as_json);
 
 #endif

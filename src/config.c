@@ -2,84 +2,25 @@
 /*
  * Turns the configuration file into struct config and back. All keys stand in
  * one table (config_value.c), which reading, printing and the messages share;
- * inih splits the lines. inih is lenient where an operator wants to be told, so
- * its reader (read_line) is ours: it counts lines and refuses what inih would
- * cut short or skip in silence.
+ * config_lines.c reads the lines, inih splits them. Reading continues behind an
+ * error, so that one reading reports all of them.
  */
-#include "config_value.h"
-
 #include <errno.h>
 #include <ini.h>
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
-static const char blanks[] = " \t\r\n\v\f"; /* what inih takes for space */
-
-/* One reading of one file, up to the first error. */
-struct reading {
-	struct config *config;
-	const char *path;
-	FILE *file;
-	int line; /* the number of the line that inih has in hand */
-	bool seen[CONFIG_MAX_KEYS];
-	bool failed;
-	char *error;
-	size_t error_bytes;
-};
-
-char *config_escape(const char *text, char *out, size_t bytes)
-{
-	size_t len = 0;
-
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-		bool plain = byte >= ' ' && byte <= '~';
-
-		if (len + (plain ? 1 : strlen("\\xHH")) >= bytes)
-			break;
-		if (plain)
-			out[len++] = *text;
-		else
-			len += (size_t)sprintf(out + len, "\\x%02x", byte);
-	}
-	out[len] = '\0';
-	return out;
-}
-
-/*
- * Notes the error, with file and line before it. Returns 0, which is how an
- * inih handler says that it failed.
- */
-__attribute__((format(printf, 2, 3))) static int
-complain(struct reading *r, const char *format, ...)
-{
-	char text[512], line[16] = "", all[768];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (r->line > 0)
-		snprintf(line, sizeof(line), ":%d", r->line);
-	snprintf(all, sizeof(all), "%s%s: %s", r->path, line, text);
-	config_escape(all, r->error, r->error_bytes);
-	r->failed = true;
-	return 0;
-}
-
-static int complain_malformed(struct reading *r)
-{
-	return complain(r, "neither \"[section]\" nor \"key = value\"");
-}
+#include "config_reading.h"
+#include "suggest.h"
 
 static int complain_value(struct reading *r, const struct config_key *k,
 			  const char *value)
 {
 	char legal[CONFIG_LEGAL_BYTES];
 
-	return complain(r, "[%s] %s = \"%s\": must be %s", k->section, k->name,
-			value, config_describe(k, legal));
+	r->wrong[k - config_keys] = true;
+	return config_complain(r, "[%s] %s = \"%s\": must be %s", k->section,
+			       k->name, value, config_describe(k, legal));
 }
 
 /* Adds to what the key's earlier lines gave; no value, no prefixes. */
@@ -99,15 +40,44 @@ static int read_prefixes(struct reading *r, const struct config_key *k,
 		len = (int)strcspn(value, between);
 		snprintf(text, sizeof(text), "%.*s", len, value);
 		if (*num == k->max)
-			return complain(r, "[%s] %s: more than %u prefixes",
-					k->section, k->name, k->max);
-		if (!prefix_parse(text, &prefix[*num]))
-			return complain_value(r, k, text);
-		++*num;
+			return config_complain(r,
+					       "[%s] %s: more than %u prefixes",
+					       k->section, k->name, k->max);
+		if (prefix_parse(text, &prefix[*num]))
+			++*num;
+		else
+			complain_value(r, k, text);
 	}
 }
 
-/* inih's handler: one key with its value, both without blanks around. */
+/* Of another section, if it is a key there; or with the one that is near. */
+static int complain_unknown(struct reading *r, const char *section,
+			    const char *name, const char *value)
+{
+	char text[SUGGEST_BYTES];
+	const char *home = NULL;
+	struct suggestion s;
+
+	suggest_start(&s, name);
+	for (const struct config_key *k = config_keys; k->name; k++) {
+		if (strcmp(k->section, section) == 0)
+			suggest_offer(&s, k->name);
+		else if (strcmp(k->name, name) == 0)
+			home = k->section;
+	}
+	if (home)
+		return config_complain(r,
+				       "[%s] %s = \"%s\": unknown key;"
+				       " it belongs to [%s]",
+				       section, name, value, home);
+	return config_complain(r, "[%s] %s = \"%s\": unknown key%s", section,
+			       name, value, suggest_text(&s, text));
+}
+
+/*
+ * inih's handler: one key with its value, both without blanks around. What it
+ * returns does not matter: errors are collected.
+ */
 static int take_pair(void *arg, const char *section, const char *name,
 		     const char *value)
 {
@@ -115,17 +85,19 @@ static int take_pair(void *arg, const char *section, const char *name,
 	const struct config_key *k = config_find_key(section, name);
 	bool again;
 
+	if (r->skips_section)
+		return 1;
 	if (!*section)
-		return complain(r, "%s = \"%s\": stands before any [section]",
-				name, value);
+		return config_complain(
+			r, "%s = \"%s\": stands before any [section]", name,
+			value);
 	if (!k)
-		return complain(r, "[%s] %s = \"%s\": unknown key", section,
-				name, value);
+		return complain_unknown(r, section, name, value);
 	again = r->seen[k - config_keys];
 	r->seen[k - config_keys] = true;
 	if (again && k->type != CONFIG_PREFIXES)
-		return complain(r, "[%s] %s = \"%s\": given twice", section,
-				name, value);
+		return config_complain(r, "[%s] %s = \"%s\": given twice",
+				       section, name, value);
 	if (k->type == CONFIG_PREFIXES) {
 		if (!again)
 			*config_num_prefixes(r->config, k) = 0;
@@ -135,73 +107,16 @@ static int take_pair(void *arg, const char *section, const char *name,
 	       complain_value(r, k, value);
 }
 
-/* inih takes any section and ignores what follows the bracket. */
-static void check_section(struct reading *r, const char *line)
-{
-	const char *name = line + 1;
-	size_t len = strcspn(name, "]");
-	const char *rest = name + len + 1;
-
-	if (name[len] == '\0')
-		return; /* inih does refuse that */
-	rest += strspn(rest, blanks);
-	if (*rest && !strchr(";#", *rest)) {
-		complain_malformed(r);
-		return;
-	}
-	for (const struct config_key *k = config_keys; k->name; k++)
-		if (strlen(k->section) == len && !memcmp(k->section, name, len))
-			return;
-	complain(r, "[%.*s]: unknown section", (int)len, name);
-}
-
-/*
- * inih's reader, in the manner of fgets(). Takes off leading blanks: for inih
- * an indented line continues the value before, for an operator it is just
- * indented.
- */
-static char *read_line(char *line, int bytes, void *arg)
-{
-	struct reading *r = arg;
-	size_t len;
-	char *start;
-
-	if (r->failed)
-		return NULL;
-	memset(line, '\n', (size_t)bytes); /* a NUL is then of the file */
-	if (!fgets(line, bytes, r->file)) {
-		if (ferror(r->file))
-			complain(r, "%s", strerror(errno));
-		return NULL;
-	}
-	if (++r->line > CONFIG_MAX_LINES)
-		complain(r, "more than %d lines", CONFIG_MAX_LINES);
-	len = strlen(line);
-	if (len == (size_t)bytes - 1 && line[len - 1] != '\n')
-		complain(r, "longer than %d characters", bytes - 2);
-	else if (memchr(line + len + 1, '\0', (size_t)bytes - len - 1))
-		complain(r, "has a NUL byte in it");
-	start = line + strspn(line, blanks);
-	if (*start == '[' && !r->failed)
-		check_section(r, start);
-	memmove(line, start, strlen(start) + 1);
-	return r->failed ? NULL : line;
-}
-
 static void read_file(struct reading *r)
 {
-	int bad = ini_parse_stream(read_line, r, take_pair, r);
+	int bad = ini_parse_stream(config_read_line, r, take_pair, r);
 
-	/*
-	 * The first line that inih refused: one that take_pair() or nobody
-	 * has complained of yet. In the latter case reading went on, and what
-	 * was found wrong further down comes second.
-	 */
-	if (bad > 0 && !(r->failed && r->line == bad)) {
+	/* config_read_line() refuses all that inih would; should it not: */
+	if (bad > 0 && r->errors.count == 0) {
 		r->line = bad;
-		complain_malformed(r);
+		config_complain_malformed(r);
 	} else if (bad < 0) {
-		complain(r, "%s", strerror(ENOMEM));
+		config_complain(r, "%s", strerror(ENOMEM));
 	}
 }
 
@@ -228,17 +143,20 @@ static void check_order(struct reading *r, const struct order *o)
 
 	if (a < b || (a == b && o->may_be_equal))
 		return;
-	complain(r, "[%s] %s = %s: must be %s %s, which is %s", o->section,
-		 o->less, config_format_number(c, less, a_text),
-		 o->may_be_equal ? "at most" : "less than", o->more,
-		 config_format_number(c, more, b_text));
+	/* A value that is wrong already was not taken over. */
+	if (r->wrong[less - config_keys] || r->wrong[more - config_keys])
+		return;
+	config_complain(r, "[%s] %s = %s: must be %s %s, which is %s",
+			o->section, o->less,
+			config_format_number(c, less, a_text),
+			o->may_be_equal ? "at most" : "less than", o->more,
+			config_format_number(c, more, b_text));
 }
 
 /* Of the whole file; either line may be the wrong one, so none is named. */
 static void check_orders(struct reading *r)
 {
-	r->line = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(orders) && !r->failed; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++)
 		check_order(r, &orders[i]);
 }
 
@@ -247,10 +165,10 @@ static void check_queues(struct reading *r)
 	const struct config *c = r->config;
 
 	if (c->queue_num + c->queue_count - 1 > UINT16_MAX)
-		complain(r,
-			 "[queue] num = %u: %u queues from there on end"
-			 " behind %u",
-			 c->queue_num, c->queue_count, UINT16_MAX);
+		config_complain(r,
+				"[queue] num = %u: %u queues from there on end"
+				" behind %u",
+				c->queue_num, c->queue_count, UINT16_MAX);
 }
 
 static int32_t thousandths_of_log(double x)
@@ -274,27 +192,27 @@ static void work_out_test(struct config *c)
 	};
 }
 
-int config_read(struct config *c, const char *path, char *error,
-		size_t error_bytes)
+int config_read(struct config *c, const char *path, char *errors, size_t bytes)
 {
 	struct reading r = {.config = c,
 			    .path = path,
-			    .error = error,
-			    .error_bytes = error_bytes};
+			    .errors = {.text = errors, .bytes = bytes}};
 
 	r.file = fopen(path, "re");
 	if (!r.file) {
-		complain(&r, "%s", strerror(errno));
+		config_complain(&r, "%s", strerror(errno));
 		return -1;
 	}
 	read_file(&r);
 	fclose(r.file);
-	if (!r.failed)
+	r.line = 0;
+	if (!r.is_unreadable) {
 		check_orders(&r);
-	if (!r.failed)
 		check_queues(&r);
+	}
+	config_errors_end(&r.errors);
 	work_out_test(c);
-	return r.failed ? -1 : 0;
+	return r.errors.count > 0 ? -1 : 0;
 }
 
 void config_default(struct config *c)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/sweep.h"
+#include "duration.h"
 
 #define AT(field)      offsetof(struct config, field), 0
 #define NUMBER(field)  CONFIG_NUMBER, AT(field)
@@ -151,6 +152,19 @@ static bool read_number(const struct config_key *k, const char *value,
 	return true;
 }
 
+/* "90" or "1h30m". */
+static bool read_seconds(const struct config_key *k, const char *value,
+			 uint32_t *number)
+{
+	uint64_t seconds;
+
+	if (!duration_parse(value, &seconds) || seconds < k->min ||
+	    seconds > k->max)
+		return false;
+	*number = (uint32_t)seconds;
+	return true;
+}
+
 static bool read_mode(const char *value, enum judge_mode *mode)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(mode_name); i++) {
@@ -180,8 +194,9 @@ bool config_read_value(struct config *c, const struct config_key *k,
 		       const char *value)
 {
 	switch (k->type) {
-	case CONFIG_NUMBER:
 	case CONFIG_SECONDS:
+		return read_seconds(k, value, place(c, k->offset));
+	case CONFIG_NUMBER:
 	case CONFIG_MILLI:
 	case CONFIG_MICRO:
 		return read_number(k, value, place(c, k->offset));
@@ -330,6 +345,7 @@ char *config_describe(const struct config_key *k,
 		break;
 	case CONFIG_SECONDS:
 		what = "a number of seconds";
+		more = ", or a time like 10m or 1h30m";
 		break;
 	case CONFIG_MILLI:
 		what = "a number";

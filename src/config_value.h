@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The keys of the configuration file, and for each type of value how it is
- * read, printed and described. Private to config.c, which knows files, lines
- * and sections.
+ * read, printed and described. Private to config.c and its neighbours, which know
+ * files, lines and sections.
  */
 #ifndef HANDSHAKED_CONFIG_VALUE_H
 #define HANDSHAKED_CONFIG_VALUE_H
@@ -11,7 +11,7 @@
 
 enum config_type {
 	CONFIG_NUMBER,
-	CONFIG_SECONDS,  /* a number too */
+	CONFIG_SECONDS,  /* a number too, or written as 1h30m */
 	CONFIG_MILLI,    /* a real number, kept in thousandths */
 	CONFIG_MICRO,    /* the same in millionths */
 	CONFIG_MODE,     /* enum judge_mode */

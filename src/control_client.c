@@ -7,9 +7,12 @@
 #include "control.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -67,28 +70,63 @@ static int connect_daemon(const char *path)
 	return fd;
 }
 
-/* One line of text on what went wrong and what to do about it. */
+/*
+ * The group that may connect: the socket's, or, where its directory hides the
+ * socket, the directory's.
+ */
+static const char *group_of(const char *path)
+{
+	char directory[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
+	const struct group *group;
+	struct stat st;
+
+	snprintf(directory, sizeof(directory), "%s", path);
+	if (stat(path, &st) < 0 && stat(dirname(directory), &st) < 0)
+		return "handshaked";
+	group = getgrgid(st.st_gid);
+	return group ? group->gr_name : "handshaked";
+}
+
+static void explain_refusal(const char *path, const char *reason, char *error,
+			    size_t bytes)
+{
+	const char *group = group_of(path);
+
+	if (strcmp(group, "root") == 0)
+		snprintf(error, bytes,
+			 "cannot reach the daemon at %s: %s; be root", path,
+			 reason);
+	else
+		snprintf(error, bytes,
+			 "cannot reach the daemon at %s: %s; be root, or of"
+			 " the group %s to look: adduser USER %s",
+			 path, reason, group, group);
+}
+
+/* One line of text on what went wrong, where, and what to do about it. */
 static void explain(int rc, const char *path, char *error, size_t bytes)
 {
 	switch (-rc) {
 	case ENOENT:
 	case ECONNREFUSED:
 		snprintf(error, bytes,
-			 "daemon not running: systemctl start handshaked");
+			 "cannot reach the daemon at %s: %s; is it running?"
+			 " (systemctl status handshaked)",
+			 path, strerror(-rc));
 		break;
 	case EACCES:
 	case EPERM:
-		snprintf(error, bytes,
-			 "%s: permission denied: be root, or of the group"
-			 " handshaked to look: adduser USER handshaked",
-			 path);
+		explain_refusal(path, strerror(-rc), error, bytes);
 		break;
 	case EAGAIN:
 		snprintf(error, bytes,
-			 "daemon does not answer: systemctl status handshaked");
+			 "the daemon at %s does not answer (systemctl status"
+			 " handshaked)",
+			 path);
 		break;
 	default:
-		snprintf(error, bytes, "%s: %s", path, strerror(-rc));
+		snprintf(error, bytes, "cannot reach the daemon at %s: %s",
+			 path, strerror(-rc));
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the commands of handshakectl share; handshakectl.c has the table. */
+/* What the commands of handshakectl share; ctl_commands.c has the table. */
 #ifndef HANDSHAKED_CTL_H
 #define HANDSHAKED_CTL_H
 
@@ -9,6 +9,15 @@
 
 #define EXIT_USAGE 2
 
+/* Most entries of a list that are asked for. */
+#define CTL_MAX_ENTRIES 1000
+
+enum command_flags {
+	CTL_OWN_OPTIONS = 1, /* run() parses the options behind its name */
+	CTL_OFFLINE = 2,     /* asks no daemon */
+	CTL_NO_JSON = 4,     /* refuses --json */
+};
+
 /* One line of the table; argv[0] is the command's name. */
 struct command {
 	const char *name;
@@ -16,7 +25,20 @@ struct command {
 	int max_arguments;
 	const char *arguments;
 	const char *summary;
+	unsigned int flags; /* of enum command_flags */
+	/* For its help: sentences, a line for each own option, an example. */
+	const char *about, *options, *example;
 };
+
+/* The table; the name after the last is NULL. */
+extern const struct command ctl_commands[];
+
+/* Returns NULL for an unknown command, after it said so in one line. */
+const struct command *ctl_find_command(const char *name);
+
+/* ctl_help.c: the usage, with all commands; and all about one of them. */
+void ctl_print_usage(FILE *out);
+void ctl_print_help(const struct command *command, FILE *out);
 
 /* --json was given. */
 extern bool ctl_as_json;
@@ -37,8 +59,21 @@ void ctl_print(json_t *answer, show_fn print);
 /* Both. Returns the exit status. */
 int ctl_ask(int argc, char **argv, show_fn print);
 
-/* ctl_allow.c, ctl_top.c */
+/* handshakectl.c */
+int status_main(const struct command *command, int argc, char **argv);
+int metrics_main(const struct command *command, int argc, char **argv);
+int block_main(const struct command *command, int argc, char **argv);
+int list_main(const struct command *command, int argc, char **argv);
+int explain_main(const struct command *command, int argc, char **argv);
+int mode_main(const struct command *command, int argc, char **argv);
+int reload_main(const struct command *command, int argc, char **argv);
+int check_config_main(const struct command *command, int argc, char **argv);
+int replay_command(const struct command *command, int argc, char **argv);
+int report_command(const struct command *command, int argc, char **argv);
+
+/* ctl_allow.c, ctl_help.c, ctl_top.c */
 int allow_main(const struct command *command, int argc, char **argv);
+int help_main(const struct command *command, int argc, char **argv);
 int top_main(const struct command *command, int argc, char **argv);
 
 #endif

@@ -6,9 +6,7 @@
  * whatever comes over the network costs the daemon one question in
  * ASK_INTERVAL_NS at most, and no connection lives longer than CLIENT_NS.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <getopt.h>
 #include <microhttpd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,20 +15,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "config.h"
 #include "control.h"
 #include "core/base.h"
+#include "exporter_options.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
 
-#define DEFAULT_LISTEN  "127.0.0.1:9794"
 #define MAX_CLIENTS     32
 #define CLIENT_NS       (10 * NS_PER_S)
 #define CLIENT_BYTES    8192 /* of a request, its headers included */
 #define ASK_INTERVAL_NS (NS_PER_S / 4)
-
-#define EXIT_USAGE 2
 
 static const char front_page[] =
 	"<!DOCTYPE html><title>handshaked-exporter</title>"
@@ -212,61 +207,6 @@ static void turn(void *arg, uint64_t now_ns)
 
 /* ---- start ---- */
 
-static int usage(FILE *out, int status)
-{
-	fprintf(out,
-		"usage: handshaked-exporter [-s SOCKET] [-l ADDRESS:PORT]\n"
-		"  -s SOCKET        the daemon's control socket, instead "
-		"of " CONFIG_DEFAULT_SOCKET "\n"
-		"  -l ADDRESS:PORT  listen there instead of " DEFAULT_LISTEN
-		"; IPv6 as [::1]:9794\n");
-	return status;
-}
-
-/* Digits only, 1 to 65535; 0 when it is anything else. */
-static uint16_t parse_port(const char *text)
-{
-	unsigned long n;
-
-	if (strlen(text) > 5 || text[strspn(text, "0123456789")] != '\0')
-		return 0;
-	n = strtoul(text, NULL, 10);
-	return n <= UINT16_MAX ? (uint16_t)n : 0;
-}
-
-/* "192.0.2.1:9794" or "[2001:db8::1]:9794"; 0 when it is neither. */
-static socklen_t parse_listen(const char *text, struct sockaddr_storage *out)
-{
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
-	struct sockaddr_in *in = (struct sockaddr_in *)out;
-	const char *colon = strrchr(text, ':');
-	char address[INET6_ADDRSTRLEN + 2]; /* with its brackets */
-	size_t len = colon ? (size_t)(colon - text) : 0;
-	uint16_t port;
-
-	if (len == 0 || len >= sizeof(address))
-		return 0;
-	memcpy(address, text, len);
-	address[len] = '\0';
-	port = parse_port(colon + 1);
-	memset(out, 0, sizeof(*out));
-	if (port == 0)
-		return 0;
-	if (inet_pton(AF_INET, address, &in->sin_addr) == 1) {
-		in->sin_family = AF_INET;
-		in->sin_port = htons(port);
-		return sizeof(*in);
-	}
-	if (address[0] != '[' || address[len - 1] != ']')
-		return 0;
-	address[len - 1] = '\0';
-	if (inet_pton(AF_INET6, address + 1, &in6->sin6_addr) != 1)
-		return 0;
-	in6->sin6_family = AF_INET6;
-	in6->sin6_port = htons(port);
-	return sizeof(*in6);
-}
-
 /* Returns a descriptor, or -1 with errno set. */
 static int listen_at(const struct sockaddr_storage *address, socklen_t bytes)
 {
@@ -328,39 +268,18 @@ static int run(struct exporter *e)
 
 int main(int argc, char **argv)
 {
-	struct exporter e = {.socket_path = CONFIG_DEFAULT_SOCKET};
-	const char *listen_text = DEFAULT_LISTEN;
-	struct sockaddr_storage address;
-	socklen_t bytes;
-	int c, fd, rc;
+	struct exporter e = {0};
+	struct exporter_options o;
+	int fd, rc = exporter_options_parse(&o, argc, argv);
 
-	while ((c = getopt(argc, argv, "s:l:h")) != -1) {
-		if (c == 's')
-			e.socket_path = optarg;
-		else if (c == 'l')
-			listen_text = optarg;
-		else
-			return c == 'h' ? usage(stdout, EXIT_SUCCESS)
-					: usage(stderr, EXIT_USAGE);
-	}
-	if (optind < argc) {
-		fprintf(stderr, "handshaked-exporter: unexpected \"%s\"\n",
-			argv[optind]);
-		return usage(stderr, EXIT_USAGE);
-	}
-	bytes = parse_listen(listen_text, &address);
-	if (bytes == 0) {
-		fprintf(stderr,
-			"handshaked-exporter: -l \"%s\": must be ADDRESS:PORT "
-			"or [IPV6-ADDRESS]:PORT, the port 1 to 65535\n",
-			listen_text);
-		return EXIT_USAGE;
-	}
+	if (rc >= 0)
+		return rc;
+	e.socket_path = o.socket_path;
 	log_open("handshaked-exporter", false);
 	signal(SIGPIPE, SIG_IGN);
-	fd = listen_at(&address, bytes);
+	fd = listen_at(&o.address, o.address_bytes);
 	if (fd < 0) {
-		log_warn("cannot listen at %s", listen_text);
+		log_warn("cannot listen at %s", o.listen_text);
 		return EXIT_FAILURE;
 	}
 	rc = start_http(&e, fd);
@@ -369,7 +288,7 @@ int main(int argc, char **argv)
 		close(fd);
 		return EXIT_FAILURE;
 	}
-	log_info("metrics at http://%s/metrics", listen_text);
+	log_info("metrics at http://%s/metrics", o.listen_text);
 	rc = run(&e);
 	MHD_stop_daemon(e.http);
 	loop_free(e.loop);

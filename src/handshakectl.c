@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The operator's tool. A table of subcommands; each checks its own arguments
- * before anything is sent, asks the daemon over the control socket and prints
- * the answer.
+ * The operator's tool. Finds the command in the table (ctl_commands.c), which
+ * checks its arguments before anything is sent, asks the daemon over the control
+ * socket and prints the answer.
  */
 #include <ctype.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,12 +19,11 @@
 #include "core/address.h"
 #include "ctl.h"
 #include "metrics.h"
+#include "options.h"
 #include "replay.h"
 #include "report_command.h"
 #include "show.h"
 #include "version.h"
-
-#define MAX_ENTRIES 1000
 
 #define MIN_BLOCK_S 10U
 #define MAX_BLOCK_S (30U * 24 * 60 * 60)
@@ -99,14 +96,14 @@ static void print_message(const json_t *answer, FILE *out)
 		json_is_string(message) ? json_string_value(message) : "done");
 }
 
-static int status_main(const struct command *command, int argc, char **argv)
+int status_main(const struct command *command, int argc, char **argv)
 {
 	(void)command;
 	return ctl_ask(argc, argv, show_status);
 }
 
 /* The status by other names. */
-static int metrics_main(const struct command *command, int argc, char **argv)
+int metrics_main(const struct command *command, int argc, char **argv)
 {
 	char status[] = "status", *words[] = {status};
 
@@ -163,7 +160,7 @@ static bool read_source(const struct command *command, int argc, char **argv,
 	return true;
 }
 
-static int block_main(const struct command *command, int argc, char **argv)
+int block_main(const struct command *command, int argc, char **argv)
 {
 	char source_text[PREFIX_TEXT_BYTES], seconds_text[16];
 	char *words[] = {argv[0], source_text, seconds_text};
@@ -185,23 +182,23 @@ static int block_main(const struct command *command, int argc, char **argv)
 }
 
 /* "sources [N]" and "blocklist [N]". */
-static int list_main(const struct command *command, int argc, char **argv)
+int list_main(const struct command *command, int argc, char **argv)
 {
 	char *end = NULL;
 	unsigned long n = 1;
 
 	if (argc > 1 && isdigit((unsigned char)argv[1][0]))
 		n = strtoul(argv[1], &end, 10);
-	if (argc > 1 && (!end || *end || n < 1 || n > MAX_ENTRIES))
+	if (argc > 1 && (!end || *end || n < 1 || n > CTL_MAX_ENTRIES))
 		return ctl_usage_error(command,
 				       "\"%s\" is not a number from 1 to %d",
-				       argv[1], MAX_ENTRIES);
+				       argv[1], CTL_MAX_ENTRIES);
 	return ctl_ask(argc, argv,
 		       strcmp(argv[0], "sources") == 0 ? show_sources
 						       : show_blocklist);
 }
 
-static int explain_main(const struct command *command, int argc, char **argv)
+int explain_main(const struct command *command, int argc, char **argv)
 {
 	char source_text[PREFIX_TEXT_BYTES];
 	char *words[] = {argv[0], source_text};
@@ -211,7 +208,7 @@ static int explain_main(const struct command *command, int argc, char **argv)
 	return ctl_ask(argc, words, show_explanation);
 }
 
-static int mode_main(const struct command *command, int argc, char **argv)
+int mode_main(const struct command *command, int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "enforce") != 0 &&
 	    strcmp(argv[1], "observe") != 0)
@@ -220,101 +217,67 @@ static int mode_main(const struct command *command, int argc, char **argv)
 	return ctl_ask(argc, argv, print_message);
 }
 
-static int reload_main(const struct command *command, int argc, char **argv)
+int reload_main(const struct command *command, int argc, char **argv)
 {
 	(void)command;
 	return ctl_ask(argc, argv, print_message);
 }
 
-static int check_config_main(const struct command *command, int argc,
-			     char **argv)
+int check_config_main(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return check_config(argc > 1 ? argv[1] : NULL);
+	return check_config(argc > 1 ? argv[1] : NULL, ctl_as_json);
 }
 
 /* Its arguments are its own business, options among them. */
-static int replay_command(const struct command *command, int argc, char **argv)
+int replay_command(const struct command *command, int argc, char **argv)
 {
 	(void)command;
 	return replay_main(argc, argv, ctl_as_json);
 }
 
-static int report_command(const struct command *command, int argc, char **argv)
+int report_command(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return report_main(argc, argv);
+	return report_main(argc, argv, ctl_as_json);
 }
 
-static int help_main(const struct command *command, int argc, char **argv);
-
-static const struct command commands[] = {
-	{"status", status_main, 0, "", "what the daemon sees and does"},
-	{"top", top_main, 0, "", "rates, the worst and the newest, live"},
-	{"sources", list_main, 1, "[N]", "against whom there is evidence"},
-	{"explain", explain_main, 1, "ADDRESS", "what is known of it"},
-	{"blocklist", list_main, 1, "[N]", "who is listed, and why"},
-	{"block", block_main, 2, "ADDRESS [DURATION]",
-	 "drop all from it, for 2h or so"},
-	{"unblock", block_main, 1, "ADDRESS",
-	 "take it off the list, forget it"},
-	{"allow", allow_main, 1, "[ADDRESS|PREFIX]",
-	 "never judge it; or show who is allowed"},
-	{"disallow", allow_main, 1, "ADDRESS|PREFIX", "judge it again"},
-	{"mode", mode_main, 1, "[enforce|observe]",
-	 "show the mode, or change it"},
-	{"reload", reload_main, 0, "", "read the configuration again"},
-	{"metrics", metrics_main, 0, "", "the status, for Prometheus"},
-	{"check-config", check_config_main, 1, "[FILE]",
-	 "is that file right? needs no daemon"},
-	{"replay", replay_command, INT_MAX - 1, "[OPTION]... FILE...",
-	 "judge a capture"},
-	{"report", report_command, INT_MAX - 1, "[OPTION]... [FILE]",
-	 "a capture or events at a glance"},
-	{"help", help_main, 0, "", "this text"},
-};
-
-static void print_usage(FILE *out)
+static int run_command(const struct command *c, int argc, char **argv)
 {
-	fprintf(out, "usage: handshakectl [-s SOCKET] [--json] COMMAND\n"
-		     "       handshakectl --version\n\n");
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		const struct command *c = &commands[i];
-
-		fprintf(out, "  %-13s%-20s %s\n", c->name, c->arguments,
-			c->summary);
+	if (ctl_as_json && (c->flags & CTL_NO_JSON)) {
+		fprintf(stderr,
+			"handshakectl %s: does not answer with --json; for a"
+			" program there are status, sources and blocklist\n",
+			c->name);
+		return EXIT_USAGE;
 	}
+	if (argc - 1 > c->max_arguments)
+		return ctl_usage_error(c, "too many arguments from \"%s\"",
+				       argv[c->max_arguments + 1]);
+	return c->run(c, argc, argv);
 }
 
-static int help_main(const struct command *command, int argc, char **argv)
+static int print_version(void)
 {
-	(void)command;
-	(void)argc;
-	(void)argv;
-	print_usage(stdout);
+	puts("handshakectl " HANDSHAKED_VERSION);
 	return EXIT_SUCCESS;
 }
 
-static int run_command(int argc, char **argv)
+/* Prints the help of a command, or for NULL the usage. */
+static int print_help(const struct command *c)
 {
-	const struct command *c;
-
-	for (c = commands; c < commands + ARRAY_SIZE(commands); c++) {
-		if (strcmp(argv[0], c->name) != 0)
-			continue;
-		if (argc - 1 > c->max_arguments)
-			return ctl_usage_error(c,
-					       "too many arguments from \"%s\"",
-					       argv[c->max_arguments + 1]);
-		return c->run(c, argc, argv);
-	}
-	fprintf(stderr, "handshakectl: unknown command \"%s\"\n", argv[0]);
-	print_usage(stderr);
-	return EXIT_USAGE;
+	if (c)
+		ctl_print_help(c, stdout);
+	else
+		ctl_print_usage(stdout);
+	return EXIT_SUCCESS;
 }
 
-/* Returns -1 to go on, else the exit status. `short_options` for getopt. */
-static int parse_options(int argc, char **argv, const char *short_options)
+/*
+ * Returns -1 to go on, else the exit status. `c` is the command that stands
+ * before the options, or NULL.
+ */
+static int parse_options(const struct command *c, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"socket", required_argument, NULL, 's'},
@@ -323,11 +286,14 @@ static int parse_options(int argc, char **argv, const char *short_options)
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
+	char program[64] = "handshakectl";
 	int option;
 
+	if (c)
+		snprintf(program, sizeof(program), "handshakectl %s", c->name);
 	optind = 0; /* glibc: begin anew */
-	while ((option = getopt_long(argc, argv, short_options, options,
-				     NULL)) >= 0) {
+	while ((option = options_next(argc, argv, program, c ? ":s:h" : "+:s:h",
+				      options)) >= 0) {
 		switch (option) {
 		case 's':
 			socket_path = optarg;
@@ -336,35 +302,60 @@ static int parse_options(int argc, char **argv, const char *short_options)
 			ctl_as_json = true;
 			break;
 		case 'h':
-			print_usage(stdout);
-			return EXIT_SUCCESS;
+			return print_help(c);
 		case 'V':
-			puts("handshakectl " HANDSHAKED_VERSION);
-			return EXIT_SUCCESS;
-		default: /* getopt_long() has said what is wrong */
-			print_usage(stderr);
+			return print_version();
+		default: /* options_next() has said what is wrong */
 			return EXIT_USAGE;
 		}
 	}
 	return -1;
 }
 
+/* The same, where the command parses the other options itself. */
+static int find_help(const struct command *c, int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return print_help(c);
+		if (strcmp(argv[i], "--version") == 0)
+			return print_version();
+	}
+	return -1;
+}
+
+/* argv[0] is the command's name. */
+static int do_command(int argc, char **argv)
+{
+	const struct command *c = ctl_find_command(argv[0]);
+	char *name = argv[0];
+	int rc;
+
+	if (!c)
+		return EXIT_USAGE;
+	if (c->flags & CTL_OWN_OPTIONS) {
+		rc = find_help(c, argc, argv);
+	} else {
+		rc = parse_options(c, argc, argv);
+		argc -= optind - 1;
+		argv += optind - 1;
+		argv[0] = name;
+	}
+	return rc < 0 ? run_command(c, argc, argv) : rc;
+}
+
 int main(int argc, char **argv)
 {
 	/* Up to the command first: some have options of their own. */
-	int rc = parse_options(argc, argv, "+s:h");
+	int rc = parse_options(NULL, argc, argv);
 
-	if (rc < 0 && optind < argc && strcmp(argv[optind], "replay") != 0 &&
-	    strcmp(argv[optind], "report") != 0)
-		rc = parse_options(argc, argv, "s:h");
-	if (rc >= 0)
-		return rc;
-	if (optind == argc) {
+	if (rc < 0 && optind == argc) {
 		fprintf(stderr, "handshakectl: no command\n");
-		print_usage(stderr);
+		ctl_print_usage(stderr);
 		return EXIT_USAGE;
 	}
-	rc = run_command(argc - optind, argv + optind);
+	if (rc < 0)
+		rc = do_command(argc - optind, argv + optind);
 	if (fflush(stdout) == EOF) {
 		perror("handshakectl: standard output");
 		return EXIT_FAILURE;

@@ -18,6 +18,7 @@
 #include "daemon.h"
 #include "eve.h"
 #include "log.h"
+#include "options.h"
 #include "sandbox.h"
 
 struct options {
@@ -26,23 +27,44 @@ struct options {
 	bool verbose;
 };
 
-static int usage(FILE *out, int status)
+static int print_help(void)
 {
-	fprintf(out,
-		"usage: handshaked [-c FILE] [-n] [-v]\n"
-		"  -c FILE  read FILE instead of " CONFIG_DEFAULT_FILE "\n"
-		"  -n       check the configuration, print it resolved, exit\n"
-		"  -v       log more\n");
-	return status;
+	fputs("usage: handshaked [-c FILE] [-n] [-v]\n\n"
+	      "Guards against abuse of the TCP handshake: judges the packets"
+	      " that the rules of\ntable inet handshaked send to it. Stays in"
+	      " the foreground; see handshaked(8).\n\n"
+	      "options:\n"
+	      "  -c, --config FILE  read FILE instead of " CONFIG_DEFAULT_FILE
+	      "\n"
+	      "  -n, --check        check the configuration, print it resolved,"
+	      " exit\n"
+	      "  -v, --verbose      log more\n"
+	      "  -h, --help         print this text\n"
+	      "      --version      print the version\n\n"
+	      "example:\n"
+	      "  handshaked -n -c ./handshaked.conf\n\n"
+	      "exit status: 0 stopped by a signal, or the configuration is"
+	      " good; 1 failed;\n2 wrong usage\n",
+	      stdout);
+	return 0;
 }
 
 /* Returns -1 to go on, else the exit status. */
 static int parse_options(int argc, char **argv, struct options *o)
 {
+	static const struct option options[] = {
+		{"config", required_argument, NULL, 'c'},
+		{"check", no_argument, NULL, 'n'},
+		{"verbose", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{NULL, 0, NULL, 0},
+	};
 	int c;
 
 	*o = (struct options){.config_file = CONFIG_DEFAULT_FILE};
-	while ((c = getopt(argc, argv, "c:nvh")) != -1) {
+	while ((c = options_next(argc, argv, "handshaked", ":c:nvh",
+				 options)) != -1) {
 		switch (c) {
 		case 'c':
 			o->config_file = optarg;
@@ -54,9 +76,12 @@ static int parse_options(int argc, char **argv, struct options *o)
 			o->verbose = true;
 			break;
 		case 'h':
-			return usage(stdout, 0);
-		default:
-			return usage(stderr, 2);
+			return print_help();
+		case 'V':
+			puts("handshaked " HANDSHAKED_VERSION);
+			return 0;
+		default: /* options_next() has said what is wrong */
+			return 2;
 		}
 	}
 	if (optind < argc) {
@@ -69,15 +94,16 @@ static int parse_options(int argc, char **argv, struct options *o)
 
 static int read_config(struct daemon *d, const struct options *o)
 {
-	char error[512];
+	char errors[CONFIG_ERRORS_BYTES], *rest = errors, *line;
 
 	d->config_file = o->config_file;
 	config_default(&d->config);
-	if (config_read(&d->config, o->config_file, error, sizeof(error)) < 0) {
-		log_warnx("%s", error);
-		return -1;
-	}
-	return 0;
+	if (config_read(&d->config, o->config_file, errors, sizeof(errors)) ==
+	    0)
+		return 0;
+	while ((line = strsep(&rest, "\n")))
+		log_warnx("%s", line);
+	return -1;
 }
 
 static int open_judge(struct daemon *d)

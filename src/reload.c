@@ -7,6 +7,8 @@
  */
 #include "daemon.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "log.h"
@@ -80,10 +82,44 @@ static bool is_file(const char *path, char *error, size_t bytes)
 	return false;
 }
 
-static json_t *refuse(const char *error)
+/* A line for each error, of which all but the first are indented. */
+static char *message_of(json_t *errors)
 {
-	log_warnx("reload: %s; nothing was changed", error);
-	return control_error("%s; nothing was changed", error);
+	char *text = NULL;
+	size_t bytes, i;
+	FILE *out = open_memstream(&text, &bytes);
+	json_t *error;
+
+	if (!out)
+		return NULL;
+	json_array_foreach(errors, i, error)
+	{
+		fprintf(out, "%s%s", i > 0 ? "\n  " : "",
+			json_string_value(error));
+	}
+	fputs("; nothing was changed", out);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* `errors` is cut into its lines. */
+static json_t *refuse(char *errors)
+{
+	json_t *list = json_array(), *told;
+	char *line, *message;
+
+	while ((line = strsep(&errors, "\n"))) {
+		json_array_append_new(list, json_string(line));
+		log_warnx("reload: %s%s", line,
+			  errors ? "" : "; nothing was changed");
+	}
+	message = message_of(list);
+	told = json_pack("{s:b, s:s, s:o}", "ok", 0, "error",
+			 message ? message : "no memory", "errors", list);
+	free(message);
+	return told;
 }
 
 static json_t *answer(struct daemon *d, const struct report *r,
@@ -128,13 +164,13 @@ static json_t *take_over(struct daemon *d, const struct config *next)
 json_t *daemon_reload(struct daemon *d)
 {
 	struct config next;
-	char error[768];
+	char errors[CONFIG_ERRORS_BYTES];
 	json_t *told;
 
 	config_default(&next);
-	if (!is_file(d->config_file, error, sizeof(error)) ||
-	    config_read(&next, d->config_file, error, sizeof(error)) < 0)
-		told = refuse(error);
+	if (!is_file(d->config_file, errors, sizeof(errors)) ||
+	    config_read(&next, d->config_file, errors, sizeof(errors)) < 0)
+		told = refuse(errors);
 	else
 		told = take_over(d, &next);
 	networks_refresh(d->networks);

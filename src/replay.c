@@ -5,7 +5,6 @@
  */
 #include "replay.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "options.h"
 #include "report.h"
 
 /* A capture is the same whenever it is replayed: so is the hashes' key. */
@@ -246,7 +246,8 @@ static int parse_options(int argc, char **argv, struct replay_options *o,
 	int option;
 
 	optind = 0; /* glibc: begin anew */
-	while ((option = getopt_long(argc, argv, "c:", options, NULL)) >= 0) {
+	while ((option = options_next(argc, argv, "handshakectl replay",
+				      ":c:", options)) >= 0) {
 		switch (option) {
 		case 'c':
 			o->config_file = optarg;
@@ -262,8 +263,8 @@ static int parse_options(int argc, char **argv, struct replay_options *o,
 		case 'v':
 			o->verify_checksums = true;
 			break;
-		default: /* getopt_long() has said what is wrong */
-			return usage("unknown option", "");
+		default: /* options_next() has said what is wrong */
+			return 2;
 		}
 	}
 	if (optind == argc)
@@ -273,7 +274,7 @@ static int parse_options(int argc, char **argv, struct replay_options *o,
 
 static int read_config(struct replay_options *o, struct config *config)
 {
-	char error[512];
+	char errors[CONFIG_ERRORS_BYTES], *rest = errors, *line;
 
 	config_default(config);
 	/*
@@ -282,8 +283,9 @@ static int read_config(struct replay_options *o, struct config *config)
 	 */
 	config->judge.grace_s = 0;
 	if (o->config_file &&
-	    config_read(config, o->config_file, error, sizeof(error)) < 0) {
-		fprintf(stderr, "handshakectl: %s\n", error);
+	    config_read(config, o->config_file, errors, sizeof(errors)) < 0) {
+		while ((line = strsep(&rest, "\n")))
+			fprintf(stderr, "handshakectl: %s\n", line);
 		return -1;
 	}
 	for (size_t i = 0; i < config->num_inside; i++)

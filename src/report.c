@@ -4,7 +4,6 @@
  * written beside its name and takes its place when it is whole.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -13,11 +12,13 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "options.h"
 #include "report_command.h"
 #include "report_feed.h"
 
 struct report_options {
-	const char *html; /* NULL: text */
+	const char *html; /* NULL: text, or JSON */
+	bool as_json;
 	const char *path;
 	struct replay_options replay;
 };
@@ -26,7 +27,8 @@ static int usage(const char *problem, const char *what)
 {
 	fprintf(stderr,
 		"handshakectl report: %s%s\n"
-		"usage: handshakectl report [--html FILE] [-c FILE]"
+		"usage: handshakectl report [--html FILE | --json]"
+		" [-c FILE]"
 		" [--local PREFIX]... [--verify-checksums]"
 		" [CAPTURE | EVENTS]\n",
 		problem, what);
@@ -38,6 +40,7 @@ static int parse_options(int argc, char **argv, struct report_options *o)
 {
 	static const struct option options[] = {
 		{"html", required_argument, NULL, 'o'},
+		{"json", no_argument, NULL, 'j'},
 		{"local", required_argument, NULL, 'l'},
 		{"verify-checksums", no_argument, NULL, 'v'},
 		{NULL, 0, NULL, 0},
@@ -45,10 +48,14 @@ static int parse_options(int argc, char **argv, struct report_options *o)
 	int option;
 
 	optind = 0; /* glibc: begin anew */
-	while ((option = getopt_long(argc, argv, "c:", options, NULL)) >= 0) {
+	while ((option = options_next(argc, argv, "handshakectl report",
+				      ":c:", options)) >= 0) {
 		switch (option) {
 		case 'o':
 			o->html = optarg;
+			break;
+		case 'j':
+			o->as_json = true;
 			break;
 		case 'c':
 			o->replay.config_file = optarg;
@@ -61,10 +68,12 @@ static int parse_options(int argc, char **argv, struct report_options *o)
 		case 'v':
 			o->replay.verify_checksums = true;
 			break;
-		default: /* getopt_long() has said what is wrong */
-			return usage("unknown option", "");
+		default: /* options_next() has said what is wrong */
+			return 2;
 		}
 	}
+	if (o->html && o->as_json)
+		return usage("either --json or ", "--html");
 	if (argc - optind > 1)
 		return usage("one file at a time, not also ", argv[optind + 1]);
 	o->path = optind < argc ? argv[optind] : CONFIG_DEFAULT_EVENTS;
@@ -173,9 +182,12 @@ failed:
 	return -1;
 }
 
-static int write_report(const struct report *r, const char *html)
+static int write_report(const struct report *r, const char *html, bool as_json)
 {
-	if (!html) {
+	if (as_json) {
+		report_write_json(r, stdout);
+		putchar('\n');
+	} else if (!html) {
 		report_write_text(r, stdout);
 	} else if (strcmp(html, "-") == 0) {
 		report_write_html(r, stdout);
@@ -187,9 +199,9 @@ static int write_report(const struct report *r, const char *html)
 	return 0;
 }
 
-int report_main(int argc, char **argv)
+int report_main(int argc, char **argv, bool as_json)
 {
-	struct report_options o = {0};
+	struct report_options o = {.as_json = as_json};
 	struct report *r;
 	int status = parse_options(argc, argv, &o);
 
@@ -204,7 +216,7 @@ int report_main(int argc, char **argv)
 	if (status >= 0) {
 		r->is_partial = status > 0;
 		report_finish(r);
-		if (write_report(r, o.html) < 0)
+		if (write_report(r, o.html, o.as_json) < 0)
 			status = -1;
 	}
 	report_free(r);

@@ -23,13 +23,50 @@ void show_sources(const json_t *answer, FILE *out);
 void show_blocklist(const json_t *answer, FILE *out);
 void show_allowed(const json_t *answer, FILE *out);
 
+/* show_sort.c: the orders of the two tables of "top". */
+enum top_list {
+	TOP_SOURCES,
+	TOP_BLOCKLIST
+};
+struct top_order {
+	char key; /* to press */
+	enum top_list list;
+	const char *member; /* of the entries; NULL: as the daemon sorts them */
+	bool descending;
+	const char *title, *help;
+};
+
+/* The one of a list without a member comes first; the key after the last is 0. */
+extern const struct top_order top_orders[];
+
+/* NULL for another key. */
+const struct top_order *top_order_of(char key);
+
+/*
+ * Sorts the table in an answer to "sources" or "blocklist" and keeps its first
+ * entries. Does nothing in the daemon's own order.
+ */
+void top_sort(json_t *answer, const struct top_order *order, size_t keep);
+
 /* show_top.c: the screen of "top", of answers `seconds` apart. */
 struct top {
 	const json_t *before, *now; /* to "status"; before may be NULL */
 	double seconds;
 	const json_t *sources, *blocklist;
+	const struct top_order *order[2]; /* of enum top_list; NULL: first */
 };
 void show_top(const struct top *top, FILE *out);
+
+/* The screen that explains the keys, and the line that names them. */
+void show_top_keys(FILE *out);
+void show_top_line(const struct top_order *const order[2], FILE *out);
+
+/*
+ * show_cut.c: writes the first `rows` lines of `text`, each cut to so many
+ * `columns` and with a newline behind it. A UTF-8 character is a column; escape
+ * sequences take no room and are kept. Returns the number of lines.
+ */
+int show_cut(const char *text, int columns, int rows, FILE *out);
 
 /* ---- show_text.c: what they share ---- */
 
@@ -73,8 +110,12 @@ enum show_colour {
 
 /*
  * What has to be printed to go on in that colour: nothing, unless `out` is a
- * terminal, NO_COLOR is unset or empty, and TERM is neither unset nor "dumb".
+ * terminal, or a stream in memory after show_to_terminal(), NO_COLOR is unset or
+ * empty, and TERM is neither unset nor "dumb".
  */
 const char *show_colour(FILE *out, enum show_colour colour);
+
+/* What is written in memory goes to a terminal. */
+void show_to_terminal(void);
 
 #endif

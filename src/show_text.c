@@ -151,12 +151,22 @@ int show_width(const json_t *list, const char *name, const char *title)
 
 /* ---- colours ---- */
 
+static bool memory_is_screen;
+
+void show_to_terminal(void)
+{
+	memory_is_screen = true;
+}
+
 static bool has_colours(FILE *out)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return isatty(fileno(out)) && !(no_color && *no_color) && term &&
-	       *term && strcmp(term, "dumb") != 0;
+	const int fd = fileno(out); /* a stream in memory has none */
+
+	return (fd < 0 ? memory_is_screen : isatty(fd)) &&
+	       !(no_color && *no_color) && term && *term &&
+	       strcmp(term, "dumb") != 0;
 }
 
 const char *show_colour(FILE *out, enum show_colour colour)

@@ -51,6 +51,18 @@ static void print_rates(const struct top *top, FILE *out)
 		member(top->now, "engine", "listed"));
 }
 
+/* Of the table; `first` is the key of the daemon's own order. */
+static void print_title(const struct top *top, enum top_list list, char first,
+			FILE *out)
+{
+	const struct top_order *order = top->order[list];
+
+	if (!order)
+		order = top_order_of(first);
+	fprintf(out, "\n%s%s%s\n", show_colour(out, SHOW_BOLD), order->title,
+		show_colour(out, SHOW_PLAIN));
+}
+
 void show_top(const struct top *top, FILE *out)
 {
 	char text[SHOW_DURATION_BYTES];
@@ -59,10 +71,31 @@ void show_top(const struct top *top, FILE *out)
 		show_word(top->now, "version"), show_word(top->now, "mode"),
 		show_left(top->now, "uptime_s", text));
 	print_rates(top, out);
-	fprintf(out, "\n%sworst sources%s\n", show_colour(out, SHOW_BOLD),
-		show_colour(out, SHOW_PLAIN));
+	print_title(top, TOP_SOURCES, 's', out);
 	show_sources(top->sources, out);
-	fprintf(out, "\n%snewest on the list%s\n", show_colour(out, SHOW_BOLD),
-		show_colour(out, SHOW_PLAIN));
+	print_title(top, TOP_BLOCKLIST, 'n', out);
 	show_blocklist(top->blocklist, out);
+}
+
+void show_top_keys(FILE *out)
+{
+	fputs("handshakectl top: keys\n\n", out);
+	for (const struct top_order *o = top_orders; o->key; o++)
+		fprintf(out, "  %c     %s\n", o->key, o->help);
+	fputs("  h, ?  this help\n"
+	      "  q     quit\n\n"
+	      "Sorted are the 1000 worst sources and the 1000 newest on the"
+	      " list.\n",
+	      out);
+}
+
+void show_top_line(const struct top_order *const order[2], FILE *out)
+{
+	fputs("h help  q quit  sort sources", out);
+	for (const struct top_order *o = top_orders; o->key; o++) {
+		if (o > top_orders && o->list != o[-1].list)
+			fputs("  list", out);
+		fprintf(out, o == order[o->list] ? " [%c]" : " %c", o->key);
+	}
+	fputc('\n', out);
 }

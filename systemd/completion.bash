@@ -1,11 +1,20 @@
 # bash completion for handshakectl(8). SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Commands are those that "handshakectl help" names, addresses those on the
-# blocklist, if the control socket lets us read it.
+# Commands are those that "handshakectl help" names, options those that the help
+# of a command names, addresses those on the blocklist, if the control socket lets
+# us read it.
 
 _handshakectl_commands()
 {
 	handshakectl help 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\).*/\1/p'
+}
+
+# Of the command, or those before any command.
+_handshakectl_options() # COMMAND
+{
+	handshakectl help "${1:-status}" 2>/dev/null |
+		sed -n '/^options:/,/^$/{s/^  \(-.*\)/\1/p;s/^   *\(--.*\)/\1/p}' |
+		grep -oE '^(-[a-z], )?--?[a-z-]+' | tr -d ','
 }
 
 # No character that a shell would act on can be in an address.
@@ -52,9 +61,7 @@ _handshakectl()
 		return ;;
 	esac
 	case $command:$arguments:$cur in
-	replay:*:-*) choices="-c --json --local --verify-checksums" ;;
-	report:*:-*) choices="--html --json" ;;
-	*:-*) choices="--socket --json --help --version" ;;
+	*:-*) choices=$(_handshakectl_options "$command") ;;
 	replay:* | report:*)
 		_handshakectl_files "$cur"
 		return ;;
@@ -62,6 +69,7 @@ _handshakectl()
 		_handshakectl_files "$cur"
 		return ;;
 	:*) choices=$(_handshakectl_commands) ;;
+	help:0:*) choices=$(_handshakectl_commands) ;;
 	mode:0:*) choices="enforce observe" ;;
 	unblock:0:* | explain:0:*)
 		choices=$(_handshakectl_listed "${socket[@]}") ;;

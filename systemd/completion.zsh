@@ -1,8 +1,9 @@
 #compdef handshakectl
 # zsh completion for handshakectl(8). SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Commands are those that "handshakectl help" names, addresses those on the
-# blocklist, if the control socket lets us read it.
+# Commands are those that "handshakectl help" names, options those that the help
+# of a command names, addresses those on the blocklist, if the control socket lets
+# us read it.
 
 _handshakectl_commands()
 {
@@ -30,33 +31,52 @@ _handshakectl_listed()
 	compadd -a listed
 }
 
+# As specs for _arguments, which the caller declares.
+_handshakectl_options() # COMMAND
+{
+	local line value once
+	local -a match names
+
+	for line in ${(f)"$(handshakectl help $1 2>/dev/null)"}; do
+		[[ $line == ' '*-* && $line =~ \
+			'^ +(-[a-z])?(, )?(--[a-z-]+)?( [A-Z]+)? +([a-z].*)$' ]] ||
+			continue
+		names=($match[1] $match[3])
+		[[ -n $names ]] || continue
+		value= once="($names)"
+		case $match[4] in
+		' FILE' | ' SOCKET') value=:file:_files ;;
+		' '*) value=:${(L)${match[4]# }}: ;;
+		esac
+		[[ $match[5] != *repeated* ]] || once='*'
+		specs+=("$once"$^names"[${match[5]}]$value")
+	done
+}
+
 _handshakectl_arguments()
 {
+	local -a specs
+
+	_handshakectl_options $words[1]
 	case $words[1] in
-	replay)
-		_arguments '-c[configuration file]:file:_files' \
-			'--json[a JSON object a line]' \
-			'*--local[protected side]:prefix:' \
-			'--verify-checksums[refuse wrong TCP checksums]' \
-			'*:capture:_files' ;;
-	report)
-		_arguments '--html[write there]:file:_files' \
-			'--json[as JSON]' '*:capture:_files' ;;
-	check-config) _arguments '1:file:_files' ;;
-	mode) _arguments '1:mode:(enforce observe)' ;;
-	unblock | explain) _arguments '1:address:_handshakectl_listed' ;;
+	replay | report) specs+=('*:capture:_files') ;;
+	check-config) specs+=('1:file:_files') ;;
+	help) specs+=('1:command:_handshakectl_commands') ;;
+	mode) specs+=('1:mode:(enforce observe)') ;;
+	unblock | explain) specs+=('1:address:_handshakectl_listed') ;;
 	esac
+	_arguments $specs
 }
 
 _handshakectl()
 {
 	local curcontext=$curcontext state line
+	local -a specs
 	typeset -A opt_args
 
-	_arguments -C '(-s --socket)'{-s,--socket}'[control socket]:file:_files' \
-		'--json[the answer as JSON]' '(-h --help)'{-h,--help}'[help]' \
-		'--version[the version]' \
-		'1:command:_handshakectl_commands' '*::argument:->arguments'
+	_handshakectl_options status
+	_arguments -C $specs '1:command:_handshakectl_commands' \
+		'*::argument:->arguments'
 	[[ $state != arguments ]] || _handshakectl_arguments
 }
 

@@ -21,7 +21,7 @@
 
 static char path[] = "/tmp/handshaked-config.XXXXXX";
 static struct config config;
-static char error[512];
+static char error[CONFIG_ERRORS_BYTES];
 
 static inline int make_file(void **state)
 {

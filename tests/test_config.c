@@ -137,6 +137,20 @@ static void blanks_comments_and_line_ends_do_not_matter(void **state)
 	assert_int_equal(config.queue_length, 64);
 }
 
+static void a_number_sign_behind_a_blank_begins_a_comment(void **state)
+{
+	(void)state;
+	assert_taken("[queue] # the only one\nnum = 5 # five\n"
+		     "length = 64\t#\n[daemon]\nstate = /tmp/a#b;c\n"
+		     "control = /tmp/# ; # ;\n"
+		     "[network]\nnever = 192.0.2.7 # = 192.0.2.8\n");
+	assert_int_equal(config.queue_num, 5);
+	assert_int_equal(config.queue_length, 64);
+	assert_string_equal(config.state, "/tmp/a#b;c");
+	assert_string_equal(config.control, "/tmp/#");
+	assert_int_equal(config.num_never, 1);
+}
+
 static void prefixes_stand_between_commas_or_blanks(void **state)
 {
 	(void)state;
@@ -302,6 +316,7 @@ int main(void)
 		cmocka_unit_test(every_key_is_read_into_its_field),
 		cmocka_unit_test(an_empty_file_leaves_the_defaults),
 		cmocka_unit_test(blanks_comments_and_line_ends_do_not_matter),
+		cmocka_unit_test(a_number_sign_behind_a_blank_begins_a_comment),
 		cmocka_unit_test(prefixes_stand_between_commas_or_blanks),
 		cmocka_unit_test(a_prefix_written_out_in_full_is_not_cut),
 		cmocka_unit_test(inside_may_be_repeated),

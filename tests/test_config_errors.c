@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is no configuration: each fault has its line of text, which names the
- * place and says what would be right.
+ * place and says what would be right. All faults of a file are reported.
  */
 #include "config_fixture.h"
 
@@ -23,13 +23,18 @@ static const struct refusal {
 	{"a_path_is_absolute", "[daemon]\ncontrol = a.sock\n",
 	 "2: [daemon] control = \"a.sock\": " PATH_FORM},
 	{"a_key_must_be_known", "[queue]\nnun = 5\n",
-	 "2: [queue] nun = \"5\": unknown key"},
+	 "2: [queue] nun = \"5\": unknown key; did you mean \"num\"?"},
 	{"a_key_of_another_section_is_unknown", "[queue]\nflows = 5000\n",
-	 "2: [queue] flows = \"5000\": unknown key"},
+	 "2: [queue] flows = \"5000\": unknown key; it belongs to [model]"},
 	{"a_section_must_be_known", "\n[que]\nnum = 5\n",
-	 "2: [que]: unknown section"},
+	 "2: [que]: unknown section; did you mean \"queue\"?"},
 	{"a_section_must_be_known_without_keys_too", "[queues]\n",
-	 "1: [queues]: unknown section"},
+	 "1: [queues]: unknown section; did you mean \"queue\"?"},
+	{"a_key_like_no_other_is_only_unknown", "[queue]\nxyz = 5\n",
+	 "2: [queue] xyz = \"5\": unknown key"},
+	{"a_letter_too_few_is_noticed", "[policy]\nevidnce_age = 60\n",
+	 "2: [policy] evidnce_age = \"60\": unknown key; did you mean"
+	 " \"evidence_age\"?"},
 	{"a_section_has_a_name", "[]\n", "1: []: unknown section"},
 	{"a_key_stands_in_a_section", "num = 5\n[queue]\n",
 	 "1: num = \"5\": stands before any [section]"},
@@ -44,12 +49,15 @@ static const struct refusal {
 	{"a_section_has_its_own_line", "[queue] num = 5\n", "1: " MALFORMED},
 	{"an_indented_line_continues_no_value", "[queue]\nnum = 5\n  6\n",
 	 "3: " MALFORMED},
-	{"of_two_faults_the_first_is_told", "[queue]\nnum 5\nnum = x\n",
+	{"a_number_sign_begins_a_comment", "[daemon]\nmode = # observe\n",
+	 "2: [daemon] mode = \"\": must be enforce or observe"},
+	{"a_number_sign_hides_the_equals_sign", "[queue]\nnum # = 5\n",
 	 "2: " MALFORMED},
-	{"of_two_faults_the_section_is_not_first", "[queue]\nnum 5\n[que]\n",
-	 "2: " MALFORMED},
-	{"nothing_is_read_after_a_fault", "[daemon]\nmode = x\nmode\n",
-	 "2: [daemon] mode = \"x\": must be enforce or observe"},
+	{"a_number_sign_in_a_value_is_of_it", "[queue]\nnum = 5#6\n",
+	 "2: [queue] num = \"5#6\": must be a whole number from 0 to 65535"},
+	{"a_section_behind_the_mark_of_byte_order_must_be_known",
+	 "\xef\xbb\xbf[que]\n",
+	 "1: [que]: unknown section; did you mean \"queue\"?"},
 	{"a_path_moves_no_cursor", "[daemon]\ncontrol = /tmp/\x1b[1m\n",
 	 "2: [daemon] control = \"/tmp/\\x1b[1m\": " PATH_FORM},
 	{"a_digit_is_one_of_ten", "[queue]\nnum = \xd9\xa5\n",
@@ -155,6 +163,104 @@ static void a_file_that_cannot_be_read_is_named_with_the_reason(void **state)
 	}
 }
 
+/* Each line of `messages` is what follows the file's name and a colon. */
+static void assert_all_told(const char *text, const char *const *messages)
+{
+	char expected[4096] = "";
+
+	for (size_t i = 0; messages[i]; i++) {
+		size_t len = strlen(expected);
+
+		snprintf(expected + len, sizeof(expected) - len, "%s%s:%s",
+			 i > 0 ? "\n" : "", path, messages[i]);
+	}
+	assert_int_equal(read_text(text), -1);
+	assert_string_equal(error, expected);
+}
+
+static void all_faults_of_a_file_are_told(void **state)
+{
+	static const char *const messages[] = {
+		"1: num = \"5\": stands before any [section]",
+		"3: " MALFORMED,
+		"4: [queue] num = \"x\": must be a whole number from 0 to"
+		" 65535",
+		"5: [que]: unknown section; did you mean \"queue\"?",
+		"8: " MALFORMED,
+		"11: [network] inside = \"10.0.0.0/33\": must be prefixes like"
+		" 192.0.2.0/24 or 2001:db8::/32",
+		"11: [network] inside = \"x\": must be prefixes like"
+		" 192.0.2.0/24 or 2001:db8::/32",
+		"13: [policy] block_time = \"9\": must be a number of seconds"
+		" from 10 to 2592000, or a time like 10m or 1h30m",
+		" [policy] success_scanner = 0.5: must be less than"
+		" success_benign, which is 0.5",
+		" [policy] block_time_proved = 3600: must be at most"
+		" block_time_max, which is 60",
+		" [queue] num = 65535: 4 queues from there on end behind 65535",
+		NULL,
+	};
+
+	(void)state;
+	assert_all_told(
+		"num = 5\n[queue]\nnum 5\nnum = x\n"
+		/* Not the keys of a section that is unknown itself. */
+		"[que]\nlength = 1\nnone = 2\nmode\n\n"
+		"[network]\ninside = 10.0.0.0/33, ::/0, x\n[policy]\n"
+		/* A time that is wrong by itself is not compared too. */
+		"block_time = 9\nblock_time_max = 60\n"
+		"success_benign = 0.5\nsuccess_scanner = 0.5\n"
+		"[queue]\nlength = 64\ncount = 4\n",
+		(const char *const[]){messages[0], messages[1], messages[2],
+				      messages[3], messages[4], messages[5],
+				      messages[6], messages[7], messages[8],
+				      messages[9], NULL});
+	assert_all_told("[queue]\nnum = 65535\ncount = 4\n"
+			"[policy]\nblock_time_max = 60\nblock_time = 20\n",
+			messages + 9);
+}
+
+/* Of a long line and of a NUL only that line is lost. */
+static void reading_goes_on_behind_a_line_that_is_none(void **state)
+{
+	static const char nul[] = "[queue]\nnum = 5\0000\nlength = 1\n";
+	char text[512], expected[512];
+
+	(void)state;
+	snprintf(text, sizeof(text), "[queue]\n# %0400d\nlength = 1\n", 5);
+	snprintf(expected, sizeof(expected),
+		 "2: longer than 198 characters\n%s:3: [queue] length = \"1\":"
+		 " must be a whole number from 64 to 1048576",
+		 path);
+	assert_refused(text, expected);
+	snprintf(expected, sizeof(expected),
+		 "2: has a NUL byte in it\n%s:3: [queue] length = \"1\": must"
+		 " be a whole number from 64 to 1048576",
+		 path);
+	assert_int_equal(read_bytes(nul, sizeof(nul) - 1), -1);
+	assert_message(expected);
+}
+
+static void what_has_no_room_is_counted(void **state)
+{
+	static char text[4001];
+	char *last;
+
+	int lines = 0, more = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++)
+		memcpy(text + 4 * i, "x=1\n", 5);
+	assert_int_equal(read_text(text), -1);
+	for (last = error; (last = strchr(last, '\n')); last++)
+		lines++;
+	last = strrchr(error, '\n');
+	assert_non_null(last);
+	assert_int_equal(sscanf(last, "\nand %d more errors", &more), 1);
+	assert_in_range(lines, 10, 900);
+	assert_int_equal(lines + more, 1000);
+}
+
 static void a_message_fits_the_room_it_is_given(void **state)
 {
 	(void)state;
@@ -168,6 +274,9 @@ static const struct CMUnitTest functions[] = {
 	cmocka_unit_test(a_file_has_an_end),
 	cmocka_unit_test(a_nul_byte_hides_nothing),
 	cmocka_unit_test(a_file_that_cannot_be_read_is_named_with_the_reason),
+	cmocka_unit_test(all_faults_of_a_file_are_told),
+	cmocka_unit_test(reading_goes_on_behind_a_line_that_is_none),
+	cmocka_unit_test(what_has_no_room_is_counted),
 	cmocka_unit_test(a_message_fits_the_room_it_is_given),
 };
 

@@ -3,6 +3,7 @@
  * handshakectl's end of the control socket, against the daemon's end and
  * against daemons that answer wrongly; these run in a thread.
  */
+#include <grp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -14,7 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -195,16 +198,82 @@ static void the_longest_request_fits_and_one_longer_is_not_sent(void **state)
 	assert_string_equal(error, "request longer than 256 bytes");
 }
 
-static void without_a_daemon_it_says_how_to_start_one(void **state)
+/* In a process of its own, which does not become root again. */
+static void assert_denied(const char *expected)
 {
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		json_t *answered;
+
+		if (setgid(65534) < 0 || setuid(65534) < 0)
+			_exit(3);
+		answered = ask("status", NULL);
+		if (!answered && strcmp(error, expected) == 0)
+			_exit(0);
+		dprintf(STDERR_FILENO, "\"%s\" is not \"%s\"\n", error,
+			expected);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void who_may_not_connect_is_told_which_group_may(void **state)
+{
+	const struct group *group = getgrnam("adm");
+	char expected[256];
 	int fd;
 
 	(void)state;
-	assert_no_answer("daemon not running: systemctl start handshaked");
+	if (geteuid() != 0 || !group) {
+		print_message("needs root and the group adm\n");
+		skip();
+	}
 	fd = bind_socket();
-	assert_no_answer("daemon not running: systemctl start handshaked");
+	assert_int_equal(chmod(path, 0660), 0);
+	assert_int_equal(chmod(dir, 0755), 0);
+	assert_int_equal(chown(path, 0, group->gr_gid), 0);
+	snprintf(expected, sizeof(expected),
+		 "cannot reach the daemon at %s: Permission denied; be root,"
+		 " or of the group adm to look: adduser USER adm",
+		 path);
+	assert_denied(expected);
+	/* The directory hides the socket: its own group counts. */
+	assert_int_equal(chmod(dir, 0750), 0);
+	assert_int_equal(chown(dir, 0, group->gr_gid), 0);
+	assert_int_equal(chown(path, 0, 0), 0);
+	assert_denied(expected);
+	assert_int_equal(chown(dir, 0, 0), 0);
+	snprintf(expected, sizeof(expected),
+		 "cannot reach the daemon at %s: Permission denied; be root",
+		 path);
+	assert_denied(expected);
 	close(fd);
-	assert_no_answer("daemon not running: systemctl start handshaked");
+	unlink(path);
+}
+
+static void without_a_daemon_it_says_how_to_start_one(void **state)
+{
+	char gone[256], refused[256];
+	int fd;
+
+	(void)state;
+	snprintf(gone, sizeof(gone),
+		 "cannot reach the daemon at %s: No such file or directory; is"
+		 " it running? (systemctl status handshaked)",
+		 path);
+	snprintf(refused, sizeof(refused),
+		 "cannot reach the daemon at %s: Connection refused; is it"
+		 " running? (systemctl status handshaked)",
+		 path);
+	assert_no_answer(gone);
+	fd = bind_socket();
+	assert_no_answer(refused);
+	close(fd);
+	assert_no_answer(refused);
 	unlink(path);
 }
 
@@ -216,8 +285,8 @@ static void a_path_too_long_is_named(void **state)
 	(void)state;
 	memset(too_long, 'x', sizeof(too_long));
 	too_long[108] = '\0';
-	snprintf(expected, sizeof(expected), "%s: File name too long",
-		 too_long);
+	snprintf(expected, sizeof(expected),
+		 "cannot reach the daemon at %s: File name too long", too_long);
 	assert_null(control_ask(too_long, 1, argv, error, sizeof(error)));
 	assert_string_equal(error, expected);
 }
@@ -255,6 +324,7 @@ int main(void)
 		SERVED(a_refusal_is_an_answer_too),
 		SERVED(the_longest_request_fits_and_one_longer_is_not_sent),
 		cmocka_unit_test(without_a_daemon_it_says_how_to_start_one),
+		cmocka_unit_test(who_may_not_connect_is_told_which_group_may),
 		cmocka_unit_test(a_path_too_long_is_named),
 		cmocka_unit_test(
 			an_answer_given_before_the_request_is_read_counts),

@@ -30,9 +30,10 @@ static void a_file_with_any_error_changes_nothing(void **state)
 		":9: [policy] pending = \"0\": must be a whole number from 1"
 		" to 1000; nothing was changed");
 	reload("[queue]\nnun = 4\n" RIGHT);
-	assert_nothing_changed(":2: [queue] nun = \"4\": unknown key; nothing"
-			       " was changed");
-	reload(RIGHT "[policy]\nblock_time_max = 60\n");
+	assert_nothing_changed(":2: [queue] nun = \"4\": unknown key; did you"
+			       " mean \"num\"?; nothing was changed");
+	reload(RIGHT "[policy]\nblock_time_max = 60\n"
+		     "block_time_proved = 60\n");
 	assert_nothing_changed(": [policy] block_time = 77: must be at most"
 			       " block_time_max, which is 60; nothing was"
 			       " changed");
@@ -41,6 +42,49 @@ static void a_file_with_any_error_changes_nothing(void **state)
 			       " end behind 65535; nothing was changed");
 	reload(START);
 	assert_entries(0, 0);
+}
+
+static void all_errors_are_told_and_logged(void **state)
+{
+	char text[256], *errors, expected[512];
+
+	(void)state;
+	reload("[queue]\nnun = 4\n" RIGHT "[policy]\npending = 0\n");
+	snprintf(text, sizeof(text),
+		 ":2: [queue] nun = \"4\": unknown key; did you mean"
+		 " \"num\"?\n  %s:11: [policy] pending = \"0\": must be a"
+		 " whole number from 1 to 1000; nothing was changed",
+		 path);
+	assert_nothing_changed(text);
+	/* A line of the log for each. */
+	snprintf(text, sizeof(text), "reload: %s:11: [policy] pending", path);
+	assert_non_null(strstr(log_text, text));
+	errors = json_dumps(json_object_get(answer, "errors"), JSON_COMPACT);
+	assert_non_null(errors);
+	snprintf(expected, sizeof(expected),
+		 "[\"%s:2: [queue] nun = \\\"4\\\": unknown key; did you mean"
+		 " \\\"num\\\"?\",\"%s:11: [policy] pending = \\\"0\\\": must"
+		 " be a whole number from 1 to 1000\"]",
+		 path, path);
+	assert_string_equal(errors, expected);
+	free(errors);
+}
+
+/* However many there are: the answer has an end, which says how many more. */
+static void a_file_of_errors_is_answered(void **state)
+{
+	char text[4096] = "";
+
+	(void)state;
+	for (int i = 0; i < 500; i++)
+		strcat(text, "x = 1\n");
+	reload(text);
+	assert_in_range(strlen(text_of("error")), 1000,
+			2 * CONFIG_ERRORS_BYTES);
+	assert_non_null(strstr(text_of("error"), "\n  and "));
+	assert_non_null(
+		strstr(text_of("error"), " more errors; nothing was changed"));
+	assert_holds(START);
 }
 
 static void a_file_that_is_gone_changes_nothing(void **state)
@@ -105,6 +149,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		reload_test(a_file_with_any_error_changes_nothing),
+		reload_test(all_errors_are_told_and_logged),
+		reload_test(a_file_of_errors_is_answered),
 		reload_test(a_file_that_is_gone_changes_nothing),
 		reload_test(what_is_no_file_is_not_waited_for),
 		reload_test(an_answer_to_garbage_is_printable),

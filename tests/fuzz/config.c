@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as a configuration: an error in one line, or a configuration that
- * is printed, read again and printed the same.
+ * Any bytes as a configuration: lines that say what is wrong, or a configuration
+ * that is printed, read again and printed the same.
  */
 #include "file.h"
 
@@ -19,12 +19,15 @@ static void print(const struct config *c, char **text, size_t *len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct config first, second;
-	char error[512] = "", *text, *again;
+	char error[CONFIG_ERRORS_BYTES] = "", *text, *again;
 	size_t len, again_len;
 
 	config_default(&first);
 	if (config_read(&first, file_with(data, size), error, sizeof(error))) {
-		CLAIM(error[0] != '\0' && !strchr(error, '\n'));
+		/* A line for each error, none of them empty. */
+		CLAIM(error[0] != '\0' && error[0] != '\n');
+		CLAIM(!strstr(error, "\n\n"));
+		CLAIM(error[strlen(error) - 1] != '\n');
 		return 0;
 	}
 	print(&first, &text, &len);

@@ -12,7 +12,7 @@ from corpus import read_corpus
 from judge_seeds import judge_seeds
 
 FRESH = b"[daemon]\nmode = observe\nstate =\n[queue]\nnum = 3\ncount = 4\n" \
-    b"[policy]\nblock_time = 60\nfalse_positive = 0.001\n" \
+    b"[policy] # c\nblock_time = 1h30m # c\nfalse_positive = 0.001\n" \
     b"[network]\ninside = 192.0.2.0/24, 2001:db8::/32\nnever = 203.0.113.1\n"
 STATE = b"handshaked-state 1\n" \
     b"offender 203.0.113.66 1767225000000 1767225600000 1 syn-scan" \

@@ -104,6 +104,7 @@ refused "handshakectl, of sets that are gone" \
 
 lab_daemon_stop
 check_is "the first daemon ends with exit 0" "$lab_daemon_exit" = 0
-refused "handshakectl without a daemon" 'not running' \
+refused "handshakectl without a daemon" \
+	"the daemon at $lab_dir/control.sock: .*is it running" \
 	"$lab_ctl_bin" -s "$lab_dir/control.sock" status
 checks_end

@@ -220,7 +220,7 @@ who_may()
 	chmod 711 "$lab_dir"
 	check_not "a stranger may nothing" as_nobody status
 	check "and is told what to do" complains \
-		'permission denied: be root, or of the group handshaked'
+		"control.sock: Permission denied; be root"
 	chgrp $nobody "$lab_dir/control.sock"
 	local command
 

@@ -218,10 +218,10 @@ no_daemon()
 		"$(grep -c '^handshaked' "$lab_dir/metrics")" = 1
 	check_promtool "promtool is content" "$lab_dir/metrics"
 	check "the log says what to do" grep -q \
-		'daemon not running: systemctl start handshaked' \
+		'cannot reach the daemon at .*; is it running' \
 		"$lab_dir/exporter.log"
 	for _ in 1 2 3; do sleep 0.3; scrape; done
-	check_is "once" "$(grep -c 'not running' "$lab_dir/exporter.log")" = 1
+	check_is "once" "$(grep -c 'is it running' "$lab_dir/exporter.log")" = 1
 	check_not "handshakectl metrics fails" lab_ctl metrics
 	lab_daemon
 	check "started again, it is up" wait_for 5 up_is 1
