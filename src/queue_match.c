@@ -125,8 +125,8 @@ void queue_match(struct queue_match *m, const struct rule_queues *rules,
 		 unsigned int num, unsigned int queues)
 {
 	const struct queue_numbers served = range(num, queues);
-	const struct queue_numbers unserved = only(&rules->sent, &served,
-						   false);
+	const struct queue_numbers unserved =
+		only(&rules->sent, &served, false);
 	const struct queue_numbers unfed = only(&served, &rules->sent, false);
 
 	memset(m, 0, sizeof(*m));

@@ -74,6 +74,7 @@ static void note_target(struct reading *r, const struct nftnl_expr *e)
 	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_TG_NAME);
 	const uint32_t revision = nftnl_expr_get_u32(e, NFTNL_EXPR_TG_REV);
 	struct xt_NFQ_info_v3 info;
+	struct range range;
 	const void *bytes;
 	uint32_t len;
 
@@ -86,12 +87,10 @@ static void note_target(struct reading *r, const struct nftnl_expr *e)
 		return;
 	}
 	memcpy(&info, bytes, sizeof(info));
-	add(r->out, (struct range){
-			    .first = info.queuenum,
-			    .total = revision ? info.queues_total : 1,
-			    .bypass = revision >= 2 &&
-				      info.flags & NFQ_FLAG_BYPASS,
-		    });
+	range.first = info.queuenum;
+	range.total = revision ? info.queues_total : 1;
+	range.bypass = revision >= 2 && info.flags & NFQ_FLAG_BYPASS;
+	add(r->out, range);
 }
 
 static void note_computed(struct reading *r, const struct nftnl_expr *e,

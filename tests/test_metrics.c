@@ -129,8 +129,10 @@ static void what_the_rules_dropped_is_counted_by_reason(void **state)
 		   " \"blocked_bytes\": 4, \"overrate_packets\": 2}}");
 	assert_line("handshaked_rules_dropped_packets_total{reason=\"listed\"}"
 		    " 5000000000");
-	assert_line("handshaked_rules_dropped_packets_total{reason=\"rate\"} 2");
-	assert_line("handshaked_rules_dropped_bytes_total{reason=\"listed\"} 4");
+	assert_line(
+		"handshaked_rules_dropped_packets_total{reason=\"rate\"} 2");
+	assert_line(
+		"handshaked_rules_dropped_bytes_total{reason=\"listed\"} 4");
 	assert_line("# TYPE handshaked_rules_dropped_bytes_total counter");
 	assert_int_equal(times("\nhandshaked_"), 4);
 }

@@ -139,8 +139,7 @@ static void many_ranges_are_cut_short(void **state)
 	assert_non_null(strstr(m.unserved_text,
 			       "to queues 10001, 10003, 10005, 10007, 10009,"
 			       " 10011, ..., but"));
-	assert_non_null(strstr(m.unserved_text,
-			       ", ... are accepted unjudged"));
+	assert_non_null(strstr(m.unserved_text, ", ... are accepted unjudged"));
 	assert_int_equal(m.unfed, 16);
 	memset(&rules, 0, sizeof(rules));
 	send_to(1, 65535);

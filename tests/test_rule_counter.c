@@ -49,8 +49,8 @@ static void one_socket_does_for_all(void **state)
 	make_counters();
 	for (int i = 0; i < 10; i++) {
 		assert_int_equal(rule_counter_read(s, "missing", &c), -ENOENT);
-		assert_int_equal(
-			rule_counter_read(s, RULE_COUNTER_BLOCKED, &c), 0);
+		assert_int_equal(rule_counter_read(s, RULE_COUNTER_BLOCKED, &c),
+				 0);
 		assert_int_equal(c.packets, 5000000000u);
 		assert_int_equal(
 			rule_counter_read(s, RULE_COUNTER_OVERRATE, &c), 0);

@@ -65,7 +65,8 @@ static void what_the_kernel_does_not_tell_is_a_dash(void **state)
 		       "\nfail-open  - passed unjudged; lost: - queue full, "));
 	assert_non_null(strstr(screen, "\nreceived              1 "));
 	assert_non_null(strstr(screen, "\naccepted              - "));
-	assert_non_null(strstr(screen, "\nin kernel  - packets, - bytes blocked"));
+	assert_non_null(
+		strstr(screen, "\nin kernel  - packets, - bytes blocked"));
 	assert_null(strstr(screen, "mismatch"));
 	free(screen);
 }
