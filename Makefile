@@ -286,6 +286,8 @@ install: all
 			$(DESTDIR)$(rotatedir)/handshaked
 	[ -e $(DESTDIR)$(confdir)/handshaked.conf ] || \
 		install -m 644 systemd/handshaked.conf $(DESTDIR)$(confdir)
+	[ -e $(DESTDIR)$(confdir)/queues.nft ] || \
+		install -m 644 nft/queues.nft $(DESTDIR)$(confdir)
 
 uninstall:
 	rm -f $(DESTDIR)$(sbindir)/handshaked $(DESTDIR)$(bindir)/handshakectl \

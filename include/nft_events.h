@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What others do to our table: nf_tables tells all who listen when a table or
- * a set is deleted or made, and which elements are deleted. What the daemon
- * does itself is left out.
+ * Reports what others do to our table: that the table, a set or rules were
+ * added or deleted, and which elements were deleted. What the daemon does
+ * itself is left out.
  */
 #ifndef HANDSHAKED_NFT_EVENTS_H
 #define HANDSHAKED_NFT_EVENTS_H
@@ -19,6 +19,12 @@ struct nft_event {
 		 * (blocklist_identify()).
 		 */
 		NFT_EVENT_TABLE,
+		/*
+		 * Rules of our table were added or deleted, and the
+		 * transaction is complete: see which queues they send to
+		 * (rule_queues_read()).
+		 */
+		NFT_EVENT_RULES,
 		/* Somebody took `source` out of its set. */
 		NFT_EVENT_DELETED,
 		/*

@@ -142,6 +142,21 @@ int nft_dump_set(const char *set, mnl_cb_t fn, void *arg)
 	return error;
 }
 
+int nft_dump_rules(mnl_cb_t fn, void *arg)
+{
+	struct question q;
+	struct nlmsghdr *nlh;
+	int error = question_open(&q);
+
+	if (error)
+		return error;
+	nlh = new_request(&q, NFT_MSG_GETRULE, NLM_F_DUMP);
+	mnl_attr_put_strz(nlh, NFTA_RULE_TABLE, BLOCKLIST_TABLE);
+	error = ask(&q, nlh, fn, arg);
+	mnl_socket_close(q.socket);
+	return error;
+}
+
 int blocklist_read(blocklist_source_fn fn, void *arg)
 {
 	struct reading r = {fn, arg};

@@ -65,6 +65,7 @@ static void on_tick(void *arg, uint64_t now_ns)
 	queues_look_after(d);
 	queues_count_unjudged(d);
 	restore_tick(d, now_ns);
+	queue_check_turn(d);
 	persist_tick(d, now_ns);
 	control_turn(d->control, now_ns);
 	networks_turn(d->networks, now_ns);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the running daemon consists of. main.c puts it together, daemon.c
- * drives it, queues.c has its threads, notices.c does and tells what comes of
- * it, requests.c answers the operator, reload.c reads the configuration again,
- * persist.c and restore.c see to it that lists outlive the daemon and the
- * rules.
+ * drives it, queues.c has its threads, queue_check.c compares them with the
+ * rules, notices.c does and tells what comes of it, requests.c answers the
+ * operator, reload.c reads the configuration again, persist.c and restore.c see
+ * to it that lists outlive the daemon and the rules.
  */
 #ifndef HANDSHAKED_DAEMON_H
 #define HANDSHAKED_DAEMON_H
@@ -24,7 +24,9 @@
 #include "networks.h"
 #include "nft_events.h"
 #include "operator_list.h"
+#include "queue_match.h"
 #include "queue_store.h"
+#include "rule_counter.h"
 #include "state_writer.h"
 #include "unjudged.h"
 #include "version.h"
@@ -78,6 +80,9 @@ struct daemon {
 	struct handshake_log handshakes;
 	struct log_limit lockstep;
 	struct unjudged unjudged;
+	struct queue_match match; /* as queue_check() last found it */
+	int match_error;          /* of reading the rules; 0: all is well */
+	bool rules_changed;       /* since then */
 	uint64_t started_ns;
 	uint64_t mode_since_ns;                /* 0: since the start */
 	struct conntrack_counters connections; /* found at start */
@@ -128,6 +133,14 @@ void queues_count_unjudged(struct daemon *d);
  */
 void queues_stop(struct daemon *d, bool has_heir);
 void queues_close(struct daemon *d);
+
+/*
+ * queue_check.c: reads which queues the rules send packets to and compares
+ * them with the daemon's. Logs a difference that is new, or any if `log_again`
+ * is set, and when it is gone. The second does so if the rules changed.
+ */
+void queue_check(struct daemon *d, bool log_again);
+void queue_check_turn(struct daemon *d);
 
 /* The mode holds from now on. Tells all judges. */
 void daemon_set_mode(struct daemon *d, enum judge_mode mode);
@@ -189,7 +202,7 @@ void restore_close(struct daemon *d);
  * reload.c: reads the configuration file again. Applies what can be applied
  * now, or, if there is an error in the file, nothing; logs which it is, and
  * returns it as the answer to "reload". In either case own addresses, routes
- * and resolvers are read again too.
+ * and resolvers are read again too, and the queue numbers of the rules.
  */
 json_t *daemon_reload(struct daemon *d);
 json_t *request_reload(struct daemon *d, int argc, char **argv);

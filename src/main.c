@@ -332,6 +332,7 @@ int main(int argc, char **argv)
 		queues_keep(&d);
 		pthread_mutex_lock(&d.lock); /* the lanes run already */
 		tell_ready(&d);
+		queue_check(&d, true);
 		pthread_mutex_unlock(&d.lock);
 		persist_tell(&d);
 		sd_notify(0, "READY=1");

@@ -34,7 +34,8 @@ struct nft_events {
 	uint32_t own_portid;
 	nft_event_fn fn;
 	void *arg;
-	bool table_changed; /* in the transaction that is being told */
+	/* In the transaction that is being received. */
+	bool table_changed, rules_changed;
 };
 
 static void tell_deleted(void *arg, const struct prefix *source)
@@ -62,12 +63,19 @@ static int note_process(const struct nlattr *attr, void *arg)
 static void end_transaction(struct nft_events *e, const struct nlmsghdr *nlh)
 {
 	struct nft_event event = {.kind = NFT_EVENT_TABLE};
+	const bool table = e->table_changed, rules = e->rules_changed;
 
-	if (!e->table_changed)
-		return;
 	e->table_changed = false;
-	mnl_attr_parse(nlh, sizeof(struct nfgenmsg), note_process, &event);
-	e->fn(e->arg, &event);
+	e->rules_changed = false;
+	if (table) {
+		mnl_attr_parse(nlh, sizeof(struct nfgenmsg), note_process,
+			       &event);
+		e->fn(e->arg, &event);
+	}
+	if (rules) {
+		event = (struct nft_event){.kind = NFT_EVENT_RULES};
+		e->fn(e->arg, &event);
+	}
 }
 
 static int on_message(const struct nlmsghdr *nlh, void *arg)
@@ -80,6 +88,10 @@ static int on_message(const struct nlmsghdr *nlh, void *arg)
 	case NFT_MSG_NEWSET:
 	case NFT_MSG_DELSET:
 		e->table_changed |= nft_message_is_ours(nlh);
+		break;
+	case NFT_MSG_NEWRULE:
+	case NFT_MSG_DELRULE:
+		e->rules_changed |= nft_message_is_ours(nlh);
 		break;
 	case NFT_MSG_DELSETELEM:
 		if (nlh->nlmsg_pid != e->own_portid)
@@ -147,6 +159,7 @@ static void tell_overrun(struct nft_events *e)
 	const struct nft_event event = {.kind = NFT_EVENT_OVERRUN};
 
 	e->table_changed = false;
+	e->rules_changed = false;
 	e->fn(e->arg, &event);
 }
 

@@ -94,6 +94,8 @@ bool nft_message_is_ours(const struct nlmsghdr *nlh)
 	if (type == NFT_MSG_NEWSET || type == NFT_MSG_DELSET)
 		return set_number(a.at[NFTA_SET_TABLE], a.at[NFTA_SET_NAME]) >=
 		       0;
+	if (type == NFT_MSG_NEWRULE || type == NFT_MSG_DELRULE)
+		return says(a.at[NFTA_RULE_TABLE], BLOCKLIST_TABLE);
 	return false;
 }
 

@@ -18,7 +18,7 @@ extern const char *const blocklist_set_name[BLOCKLIST_NUM_SETS];
 /* NFT_MSG_NEWTABLE and so on; -1 if nf_tables has not sent it. */
 int nft_message_type(const struct nlmsghdr *nlh);
 
-/* Is it about our table, or about one of our sets, as a whole? */
+/* Is it about our table, one of our sets as a whole, or a rule of the table? */
 bool nft_message_is_ours(const struct nlmsghdr *nlh);
 
 /* The number that the kernel gave the table or set; 0 if it does not say. */
@@ -34,5 +34,8 @@ void nft_message_elements(const struct nlmsghdr *nlh, blocklist_source_fn fn,
  * set changed meanwhile.
  */
 int nft_dump_set(const char *set, mnl_cb_t fn, void *arg);
+
+/* The same for the rules of our table; a table that is missing has none. */
+int nft_dump_rules(mnl_cb_t fn, void *arg);
 
 #endif

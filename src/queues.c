@@ -107,7 +107,7 @@ int queues_open(struct daemon *d)
 		if (errno == EPERM) /* the privilege was checked before */
 			log_warnx("queue %u is taken by another process: set"
 				  " [queue] num to a free one, here and in"
-				  " handshaked.nft",
+				  " queues.nft",
 				  num);
 		else
 			log_warn("queue %u", num);

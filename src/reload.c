@@ -15,7 +15,7 @@
 
 /* What one reload comes to. */
 struct report {
-	json_t *applied, *needs_restart;
+	json_t *applied, *needs_restart, *warnings;
 	FILE *text; /* a line for each of them */
 };
 
@@ -69,6 +69,15 @@ static void report_mode(struct report *r, const struct daemon *d)
 		return;
 	log_info("reload: %s", line);
 	fprintf(r->text, "\n  %s", line);
+}
+
+/* queue_check() has logged it. */
+static void report_warning(struct report *r, const char *line)
+{
+	if (!*line)
+		return;
+	fprintf(r->text, "\n  %s", line);
+	json_array_append_new(r->warnings, json_string(line));
 }
 
 /* To open anything else may take forever, and packets wait for us. */
@@ -132,17 +141,17 @@ static json_t *answer(struct daemon *d, const struct report *r,
 	config_escape(d->config_file, file, sizeof(file));
 	log_info("reload: %s: %zu applied, %zu to wait for a restart", file,
 		 applied, waiting);
-	return json_pack("{s:b, s:o, s:O, s:O}", "ok", 1, "message",
+	return json_pack("{s:b, s:o, s:O, s:O, s:O}", "ok", 1, "message",
 			 json_sprintf("%s: %zu applied, %zu to wait for a"
 				      " restart%s",
 				      file, applied, waiting, lines),
 			 "applied", r->applied, "needs_restart",
-			 r->needs_restart);
+			 r->needs_restart, "warnings", r->warnings);
 }
 
 static json_t *take_over(struct daemon *d, const struct config *next)
 {
-	struct report r = {json_array(), json_array(), NULL};
+	struct report r = {json_array(), json_array(), json_array(), NULL};
 	char *lines = NULL;
 	size_t bytes;
 	json_t *told = NULL;
@@ -152,12 +161,15 @@ static json_t *take_over(struct daemon *d, const struct config *next)
 		config_changes(&d->config, next, report_change, &r);
 		apply(d, next);
 		report_mode(&r, d);
+		report_warning(&r, d->match.unserved_text);
+		report_warning(&r, d->match.unfed_text);
 		if (fclose(r.text) == 0)
 			told = answer(d, &r, lines);
 	}
 	free(lines);
 	json_decref(r.applied);
 	json_decref(r.needs_restart);
+	json_decref(r.warnings);
 	return told;
 }
 
@@ -167,6 +179,7 @@ json_t *daemon_reload(struct daemon *d)
 	char errors[CONFIG_ERRORS_BYTES];
 	json_t *told;
 
+	queue_check(d, true);
 	config_default(&next);
 	if (!is_file(d->config_file, errors, sizeof(errors)) ||
 	    config_read(&next, d->config_file, errors, sizeof(errors)) < 0)

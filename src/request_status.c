@@ -26,6 +26,23 @@ static json_t *queues_status(struct daemon *d)
 	return queues;
 }
 
+/* Queue numbers on which the rules and the daemon do not agree. */
+static void add_match(json_t *queue, const struct queue_match *m)
+{
+	json_t *mismatch = json_array();
+
+	if (m->is_known) {
+		json_object_set_new(queue, "unserved",
+				    request_number(m->unserved));
+		json_object_set_new(queue, "unfed", request_number(m->unfed));
+	}
+	if (m->unserved)
+		json_array_append_new(mismatch, json_string(m->unserved_text));
+	if (m->unfed)
+		json_array_append_new(mismatch, json_string(m->unfed_text));
+	json_object_set_new(queue, "mismatch", mismatch);
+}
+
 static json_t *queue_status(struct daemon *d,
 			    const struct judge_counters *judged)
 {
@@ -49,6 +66,8 @@ static json_t *queue_status(struct daemon *d,
 		      request_number(c->overruns), "verdict_errors",
 		      request_number(c->verdict_errors), "conntrack_marks",
 		      queued.has_conntrack);
+	queue_check_turn(d);
+	add_match(o, &d->match);
 	if (d->unjudged.has_counter)
 		json_object_set_new(o, "unjudged",
 				    request_number(d->unjudged.passed));
@@ -58,6 +77,29 @@ static json_t *queue_status(struct daemon *d,
 				    request_number(kernel.kernel_dropped));
 		json_object_set_new(o, "user_dropped",
 				    request_number(kernel.user_dropped));
+	}
+	return o;
+}
+
+/* What the rules dropped before the queue; a counter that is gone is left out. */
+static json_t *rules_status(void)
+{
+	static const struct {
+		const char *counter, *packets, *bytes;
+	} drops[] = {
+		{RULE_COUNTER_BLOCKED, "blocked_packets", "blocked_bytes"},
+		{RULE_COUNTER_OVERRATE, "overrate_packets", "overrate_bytes"},
+	};
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < ARRAY_SIZE(drops); i++) {
+		struct rule_counter c;
+
+		if (rule_counter_read(NULL, drops[i].counter, &c) < 0)
+			continue;
+		json_object_set_new(o, drops[i].packets,
+				    request_number(c.packets));
+		json_object_set_new(o, drops[i].bytes, request_number(c.bytes));
 	}
 	return o;
 }
@@ -138,14 +180,14 @@ json_t *request_status(struct daemon *d, int argc, char **argv)
 				      : json_copy(started);
 	return json_pack(
 		"{s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:o, s:o, s:o, s:o}",
+		" s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"ok", 1, "version", HANDSHAKED_VERSION, "mode",
 		request_mode_name(judge_mode(d->judge)), "pid", (int)getpid(),
 		"uptime_s", request_number(uptime_ns / NS_PER_S), "started",
 		started, "mode_since", mode_since, "mode_for_s",
 		request_number((loop_now_ns() - since_ns) / NS_PER_S), "queue",
-		queue_status(d, c), "queues", queues_status(d), "engine",
-		engine_status(d, c), "outcomes",
+		queue_status(d, c), "queues", queues_status(d), "rules",
+		rules_status(), "engine", engine_status(d, c), "outcomes",
 		nonzero(conn_state_name, c->outcomes, NUM_CONN_STATES),
 		"findings", nonzero(finding_name, c->findings, NUM_FINDINGS),
 		"refused",

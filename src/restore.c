@@ -217,6 +217,7 @@ static bool look_at_table(struct daemon *d, const struct nft_event *by)
 void restore_look(struct daemon *d)
 {
 	look_at_table(d, NULL);
+	d->rules_changed = true;
 }
 
 /* ---- elements ---- */
@@ -268,9 +269,13 @@ static void on_event(void *arg, const struct nft_event *e)
 {
 	struct daemon *d = arg;
 
+	/* A table that was made or deleted has other rules, too. */
+	d->rules_changed |= e->kind != NFT_EVENT_DELETED;
 	switch (e->kind) {
 	case NFT_EVENT_TABLE:
 		look_at_table(d, e);
+		break;
+	case NFT_EVENT_RULES:
 		break;
 	case NFT_EVENT_DELETED:
 		forgive(d, &e->source);

@@ -105,7 +105,56 @@ static void print_cells(const json_t *answer, FILE *out)
 	}
 }
 
+/* What the rules dropped before the queue, since the table was made. */
+static void print_kernel_drops(const json_t *answer, FILE *out)
+{
+	char packets[VALUE_BYTES], bytes[VALUE_BYTES];
+	char over_packets[VALUE_BYTES], over_bytes[VALUE_BYTES];
+
+	fprintf(out,
+		"in kernel  %s packets, %s bytes blocked; %s, %s over rate\n",
+		value(answer, "rules", "blocked_packets", packets),
+		value(answer, "rules", "blocked_bytes", bytes),
+		value(answer, "rules", "overrate_packets", over_packets),
+		value(answer, "rules", "overrate_bytes", over_bytes));
+}
+
 /* ---- what should not happen ---- */
+
+#define LINE_WIDTH 78
+
+/* Lines of words, the first behind the title, all from the same column on. */
+static void print_wrapped(FILE *out, const char *title, const char *text)
+{
+	int at = fprintf(out, "%-10s", title);
+
+	while (*text) {
+		const int len = (int)strcspn(text, " ");
+
+		if (at > 10 && at + 1 + len > LINE_WIDTH)
+			at = fprintf(out, "\n%10s", "") - 1;
+		at += fprintf(out, " %.*s", len, text);
+		text += len;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
+}
+
+/* Queue numbers on which the rules and the daemon do not agree. */
+static void print_mismatch(const json_t *answer, FILE *out)
+{
+	const json_t *queue = json_object_get(answer, "queue"), *line;
+	size_t i;
+
+	json_array_foreach(json_object_get(queue, "mismatch"), i, line)
+	{
+		if (!json_is_string(line))
+			continue;
+		fputs(show_colour(out, SHOW_RED), out);
+		print_wrapped(out, "mismatch", json_string_value(line));
+		fputs(show_colour(out, SHOW_PLAIN), out);
+	}
+}
 
 /* Packets that passed unseen, or that were lost: alarming if there are any. */
 static void print_fail_open(const json_t *answer, FILE *out)
@@ -167,8 +216,6 @@ static void print_lines(const json_t *answer, FILE *out)
 
 /* ---- what happened ---- */
 
-#define LINE_WIDTH 78
-
 /* An object of names and counts; only what happened is in it. */
 static void print_counts(FILE *out, const json_t *answer, const char *name)
 {
@@ -220,7 +267,9 @@ void show_status(const json_t *answer, FILE *out)
 	print_head(answer, out);
 	print_queues(answer, out);
 	print_cells(answer, out);
+	print_kernel_drops(answer, out);
 	fputc('\n', out);
+	print_mismatch(answer, out);
 	print_fail_open(answer, out);
 	print_lines(answer, out);
 	fputc('\n', out);

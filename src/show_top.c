@@ -45,10 +45,14 @@ static void print_rates(const struct top *top, FILE *out)
 		member_rate(top, "engine", "settled"),
 		rate(top, total(top->now, "findings"),
 		     total(top->before, "findings")));
-	fprintf(out, "flows %lld, sources %lld, listed %lld\n",
+	fprintf(out,
+		"flows %lld, sources %lld, listed %lld, dropped by the"
+		" kernel %.0f/s\n",
 		member(top->now, "engine", "flows"),
 		member(top->now, "engine", "sources"),
-		member(top->now, "engine", "listed"));
+		member(top->now, "engine", "listed"),
+		member_rate(top, "rules", "blocked_packets") +
+			member_rate(top, "rules", "overrate_packets"));
 }
 
 /* Of the table; `first` is the key of the daemon's own order. */

@@ -2,63 +2,20 @@
 /* The rules' counter of packets sent to the queue, beside those that came. */
 #include "unjudged.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 
 #include <sys/socket.h>
-#include <linux/netfilter.h>
-#include <linux/netfilter/nf_tables.h>
 #include <libmnl/libmnl.h>
-#include <libnftnl/common.h>
-#include <libnftnl/object.h>
 
-#include "blocklist.h"
-#include "netlink.h"
-
-#define COUNTER      "queued"
-#define ANSWER_BYTES 4096
-
-static int note_packets(const struct nlmsghdr *nlh, void *arg)
-{
-	struct nftnl_obj *counter = nftnl_obj_alloc();
-
-	if (!counter)
-		return MNL_CB_ERROR;
-	if (nftnl_obj_nlmsg_parse(nlh, counter) == 0 &&
-	    nftnl_obj_is_set(counter, NFTNL_OBJ_CTR_PKTS))
-		*(uint64_t *)arg =
-			nftnl_obj_get_u64(counter, NFTNL_OBJ_CTR_PKTS);
-	nftnl_obj_free(counter);
-	return MNL_CB_OK;
-}
-
-static int send_request(struct mnl_socket *socket)
-{
-	char request[256] = {0}; /* libmnl does not clear its padding */
-	struct nlmsghdr *nlh = nftnl_nlmsg_build_hdr(
-		request, NFT_MSG_GETOBJ, NFPROTO_INET, NLM_F_ACK, 0);
-
-	mnl_attr_put_strz(nlh, NFTA_OBJ_TABLE, BLOCKLIST_TABLE);
-	mnl_attr_put_strz(nlh, NFTA_OBJ_NAME, COUNTER);
-	mnl_attr_put_u32(nlh, NFTA_OBJ_TYPE, htonl(NFT_OBJECT_COUNTER));
-	return mnl_socket_sendto(socket, nlh, nlh->nlmsg_len) < 0 ? -errno : 0;
-}
+#include "rule_counter.h"
 
 /* -ENOENT when the rules are gone. */
 static int read_counter(struct mnl_socket *socket, uint64_t *packets)
 {
-	char answer[ANSWER_BYTES];
-	int error = send_request(socket), more = MNL_CB_OK;
+	struct rule_counter queued = {.packets = *packets};
+	int error = rule_counter_read(socket, RULE_COUNTER_QUEUED, &queued);
 
-	while (!error && more > MNL_CB_STOP) {
-		ssize_t len = netlink_receive(socket, answer, sizeof(answer));
-
-		if (len >= 0)
-			more = mnl_cb_run(answer, (size_t)len, 0, 0,
-					  note_packets, packets);
-		if (len < 0 || more < 0)
-			error = -errno;
-	}
+	*packets = queued.packets;
 	return error;
 }
 

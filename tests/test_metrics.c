@@ -111,6 +111,32 @@ static void a_queue_that_lacks_a_number_is_left_out(void **state)
 	assert_int_equal(times("\nhandshaked_packets"), 2);
 }
 
+static void queues_that_differ_are_numbers(void **state)
+{
+	(void)state;
+	print_json("{\"ok\": true, \"queue\": {\"unserved\": 3, \"unfed\": 1,"
+		   " \"mismatch\": [\"a\", \"b\"]}}");
+	assert_line("handshaked_queues_unserved 3");
+	assert_line("handshaked_queues_unfed 1");
+	assert_line("# TYPE handshaked_queues_unserved gauge");
+	assert_int_equal(times("\nhandshaked_"), 3);
+}
+
+static void what_the_rules_dropped_is_counted_by_reason(void **state)
+{
+	(void)state;
+	print_json("{\"ok\": true, \"rules\": {\"blocked_packets\": 5000000000,"
+		   " \"blocked_bytes\": 4, \"overrate_packets\": 2}}");
+	assert_line("handshaked_rules_dropped_packets_total{reason=\"listed\"}"
+		    " 5000000000");
+	assert_line(
+		"handshaked_rules_dropped_packets_total{reason=\"rate\"} 2");
+	assert_line(
+		"handshaked_rules_dropped_bytes_total{reason=\"listed\"} 4");
+	assert_line("# TYPE handshaked_rules_dropped_bytes_total counter");
+	assert_int_equal(times("\nhandshaked_"), 4);
+}
+
 static void the_mode_is_one_of_two(void **state)
 {
 	(void)state;
@@ -197,6 +223,10 @@ int main(void)
 					  forget),
 		cmocka_unit_test_teardown(
 			a_queue_that_lacks_a_number_is_left_out, forget),
+		cmocka_unit_test_teardown(queues_that_differ_are_numbers,
+					  forget),
+		cmocka_unit_test_teardown(
+			what_the_rules_dropped_is_counted_by_reason, forget),
 		cmocka_unit_test_teardown(the_mode_is_one_of_two, forget),
 		cmocka_unit_test_teardown(label_values_are_escaped, forget),
 		cmocka_unit_test_teardown(what_has_not_occurred_is_zero,

@@ -14,7 +14,7 @@
 
 static struct {
 	struct nft_events *events;
-	unsigned int table, deleted, overruns;
+	unsigned int table, rules, deleted, overruns;
 	struct prefix last;
 	char process[16];
 	uint32_t pid;
@@ -28,6 +28,9 @@ static void note(void *arg, const struct nft_event *e)
 		seen.table++;
 		snprintf(seen.process, sizeof(seen.process), "%s", e->process);
 		seen.pid = e->pid;
+		break;
+	case NFT_EVENT_RULES:
+		seen.rules++;
 		break;
 	case NFT_EVENT_DELETED:
 		seen.deleted++;
@@ -183,6 +186,31 @@ static void a_set_alone_is_told_too(void **state)
 	assert_int_equal(seen.table, 2);
 }
 
+static void changed_rules_are_reported_once_a_transaction(void **state)
+{
+	(void)state;
+	run("nft 'add chain inet handshaked c;"
+	    " add rule inet handshaked c tcp dport 1 accept;"
+	    " add rule inet handshaked c tcp dport 2 accept'");
+	take();
+	assert_int_equal(seen.rules, 1);
+	run("nft flush chain inet handshaked c");
+	take();
+	assert_int_equal(seen.rules, 2);
+	run("nft 'add table inet other; add chain inet other c;"
+	    " add rule inet other c accept; add table ip handshaked;"
+	    " add chain ip handshaked c; add rule ip handshaked c accept'");
+	take();
+	assert_int_equal(seen.rules, 2);
+	assert_int_equal(seen.table, 0);
+	/* Its rules are deleted with it. */
+	run("nft 'add rule inet handshaked c accept'");
+	run("nft delete table inet handshaked");
+	take();
+	assert_int_equal(seen.rules, 4);
+	assert_int_equal(seen.table, 1);
+}
+
 /* The socket's room is taken away, so that the kernel cannot keep up. */
 static void an_overrun_is_survived_and_told(void **state)
 {
@@ -281,6 +309,7 @@ int main(void)
 		TEST(other_tables_and_sets_are_not_told),
 		TEST(a_flushed_ruleset_is_told_once_and_by_whom),
 		TEST(a_set_alone_is_told_too),
+		TEST(changed_rules_are_reported_once_a_transaction),
 		TEST(an_overrun_is_survived_and_told),
 		TEST(a_table_made_again_is_another),
 		TEST(a_set_made_again_is_another),

@@ -7,6 +7,7 @@
 #include "reload_fixture.h"
 
 #include <malloc.h>
+#include <sched.h>
 
 /* A segment without any flag. */
 static void probe(const char *from)
@@ -169,6 +170,39 @@ static void a_later_mode_of_the_file_outdoes_the_operators(void **state)
 	assert_int_equal(judge_mode(daemon_.judge), MODE_OBSERVE);
 }
 
+/* In a namespace of its own, where no rule sends to the daemon's queue. */
+static void queues_that_do_not_agree_are_reported(void **state)
+{
+	static const char line[] = "[queue] num = 0: no rule sends packets to"
+				   " queue 0, nothing is judged";
+
+	(void)state;
+	if (unshare(CLONE_NEWNET) < 0)
+		skip();
+	daemon_.num_lanes = 1;
+	for (int i = 0; i < 2; i++) {
+		reload(START);
+		assert_entries(0, 0);
+		assert_told("message",
+			    ": 0 applied, 0 to wait for a restart\n"
+			    "  [queue] num = 0: no rule sends packets to queue"
+			    " 0, nothing is judged");
+		assert_string_equal(
+			json_string_value(json_array_get(
+				json_object_get(answer, "warnings"), 0)),
+			line);
+		assert_non_null(strstr(log_text, line));
+	}
+	/* A file with an error is no reason to be silent. */
+	reload(START "[policy]\npending = none\n");
+	assert_non_null(strstr(log_text, line));
+	/* Without a table that is what is reported. */
+	daemon_.lists.gone_ns = 1;
+	reload(START);
+	assert_told("message", ": 0 applied, 0 to wait for a restart");
+	assert_null(strstr(log_text, line));
+}
+
 /* What is allocated and not freed; sanitizers find leaks by themselves. */
 static void ten_thousand_reloads_leave_nothing_behind(void **state)
 {
@@ -202,6 +236,7 @@ int main(void)
 		reload_test(a_mode_of_the_operator_outlives_a_reload),
 		reload_test(a_later_mode_of_the_file_outdoes_the_operators),
 		reload_test(a_list_of_prefixes_is_told_in_full),
+		reload_test(queues_that_do_not_agree_are_reported),
 		reload_test(ten_thousand_reloads_leave_nothing_behind),
 	};
 

@@ -130,12 +130,14 @@ static void what_is_missing_is_shown_as_far_as_it_goes(void **state)
 
 static const char before[] =
 	"{'queue': {'received': 1000, 'dropped': 10}, 'engine': {'settled':"
-	" 5}, 'findings': {'syn-scan': 3}}";
+	" 5}, 'findings': {'syn-scan': 3}, 'rules':"
+	" {'blocked_packets': 100, 'overrate_packets': 4}}";
 static const char now[] =
 	"{'version': '0.1.0', 'mode': 'enforce', 'uptime_s': 3700,"
 	" 'queue': {'received': 1500, 'dropped': 10}, 'engine': {'settled':"
 	" 15, 'flows': 7, 'sources': 3, 'listed': 1},"
-	" 'findings': {'syn-scan': 5, 'fin-scan': 8}}";
+	" 'findings': {'syn-scan': 5, 'fin-scan': 8}, 'rules':"
+	" {'blocked_packets': 190, 'overrate_packets': 10}}";
 
 static char *top_of(const char *first, const char *second)
 {
@@ -170,7 +172,7 @@ static void top_shows_what_came_in_a_second(void **state)
 		screen,
 		"handshaked 0.1.0, mode enforce, up 1h1m\n"
 		"packets 250/s, dropped 0/s, settled 5/s, findings 5/s\n"
-		"flows 7, sources 3, listed 1\n"
+		"flows 7, sources 3, listed 1, dropped by the kernel 48/s\n"
 		"\n"
 		"worst sources\n"
 		"no evidence is held against anyone\n"

@@ -13,7 +13,9 @@ static const char answer[] =
 	" 'user_dropped': 0}, 'engine': {'settled': 90, 'flows': 12,"
 	" 'sources': 4, 'services': 2, 'listed': 1, 'listings': 2,"
 	" 'withheld_standing': 1, 'withheld_in_step': 0, 'withheld_rate': 0,"
-	" 'held_back': 5}, 'outcomes': {}, 'findings': {'syn-scan': 7},"
+	" 'held_back': 5}, 'rules': {'blocked_packets': 812345,"
+	" 'blocked_bytes': 48740700, 'overrate_packets': 12,"
+	" 'overrate_bytes': 720}, 'outcomes': {}, 'findings': {'syn-scan': 7},"
 	" 'blocklist': {'added': 2, 'put_back': 0, 'deleted': 1, 'set_full':"
 	" 0, 'not_tried': 0, 'table_missing': 0, 'failed': 0},"
 	" 'last_events': [{'timestamp': '2026-11-22T19:48:00.000001+0000',"
@@ -35,6 +37,8 @@ static void it_is_one_screen_of_what_matters(void **state)
 		"refused               3     services              2\n"
 		"held back             5     listed now            1\n"
 		"malformed             0     listings              2\n"
+		"in kernel  812345 packets, 48740700 bytes blocked; 12, 720"
+		" over rate\n"
 		"\n"
 		"fail-open  9 passed unjudged; lost: 7 queue full, 0 socket"
 		" full\n"
@@ -61,6 +65,9 @@ static void what_the_kernel_does_not_tell_is_a_dash(void **state)
 		       "\nfail-open  - passed unjudged; lost: - queue full, "));
 	assert_non_null(strstr(screen, "\nreceived              1 "));
 	assert_non_null(strstr(screen, "\naccepted              - "));
+	assert_non_null(
+		strstr(screen, "\nin kernel  - packets, - bytes blocked"));
+	assert_null(strstr(screen, "mismatch"));
 	free(screen);
 }
 
@@ -72,6 +79,26 @@ static void several_queues_are_told(void **state)
 	(void)state;
 	assert_non_null(
 		strstr(screen, "\nqueues     3 to 6, each of 64 packets\n"));
+	free(screen);
+}
+
+static void a_mismatch_is_wrapped(void **state)
+{
+	char *screen = screen_of(
+		show_status,
+		"{'queue': {'mismatch': [5, 'rules send packets to queues 0-3,"
+		" but this daemon serves queue 0 only: packets of queues 1-3"
+		" are accepted unjudged', '[queue] num = 0, count = 4: no']}}");
+
+	(void)state;
+	assert_non_null(strstr(
+		screen,
+		"\n"
+		"mismatch   rules send packets to queues 0-3, but this daemon"
+		" serves queue 0\n"
+		"           only: packets of queues 1-3 are accepted unjudged\n"
+		"mismatch   [queue] num = 0, count = 4: no\n"
+		"fail-open  "));
 	free(screen);
 }
 
@@ -107,6 +134,7 @@ int main(void)
 		cmocka_unit_test(it_is_one_screen_of_what_matters),
 		cmocka_unit_test(what_the_kernel_does_not_tell_is_a_dash),
 		cmocka_unit_test(several_queues_are_told),
+		cmocka_unit_test(a_mismatch_is_wrapped),
 		cmocka_unit_test(a_busy_daemon_fits_on_the_screen),
 	};
 

@@ -239,20 +239,26 @@ lab_probe_kernel()
 	note "kernel path: $lab_kernel_path"
 }
 
-# Loads nft/handshaked.nft into gw; again: reloads it.
+# Loads nft/handshaked.nft into gw; again: reloads it. A test's queues.nft is
+# $lab_dir/queues.nft, not that of this machine.
 lab_rules() # [SED-EXPRESSION]: a change that a test needs
 {
-	local file=$lab_dir/handshaked.nft
+	local file=$lab_dir/handshaked.nft queues
 
 	[ -n "$lab_kernel_path" ] || lab_probe_kernel
-	sed "${1:-}" "$lab_root/nft/handshaked.nft" >"$file"
+	sed -e "s,/etc/handshaked/queue,$lab_dir/queue," -e "${1:-}" \
+		"$lab_root/nft/handshaked.nft" >"$file"
 	case $lab_kernel_path in
 	*stand-in) sed -i 's/\(counter name queued\) queue num .*/\1/' "$file"
 	esac
 	lab_nft -f "$file"
 	case $lab_kernel_path in
-	*stand-in) lab_in gw "$lab_tools/queue_standin" handshaked divert \
-			"$(sed -n 's/^define queue_num = //p' "$file")"
+	*stand-in)
+		# What nft would read: a redefinition in queues.nft holds.
+		queues=$({ cat "$file"
+			cat "$lab_dir/queues.nft" 2>/dev/null || true; } |
+			sed -n 's/^\(re\)*define queue_num = //p' | tail -n 1)
+		lab_in gw "$lab_tools/queue_standin" handshaked divert "$queues"
 	esac
 }
 

@@ -76,11 +76,11 @@ systemd-sysusers
 systemctl daemon-reload
 printf '[model]\ngrace = 0\n[queue]\ncount = 4\n' \
 	>/etc/handshaked/handshaked.conf
-sed -i 's/^define queue_num = .*/define queue_num = 0-3/' \
-	/etc/handshaked/handshaked.nft /usr/share/handshaked/handshaked.nft \
-	2>/dev/null || true
+echo "redefine queue_num = 0-3" >/etc/handshaked/queues.nft
 check "both units start" systemctl enable --now handshaked-rules handshaked
 check "the daemon is up" active
+check_is "rules and daemon have the same four queues" \
+	"$(status queue.unserved) $(status queue.unfed)" = "0 0"
 check "systemd keeps a socket for each queue" wait_for 5 kept 4
 
 touch "$lab_dir/on"
