@@ -180,7 +180,8 @@ fuzz:
 tests: all $(core_tests) $(adapter_tests) $(lab_tools) $(engine) $(bench_tools)
 
 packages:
-	$(q)tests/packages build lab vm neighbours lint deb fuzz proof
+	$(q)tests/packages build lab vm neighbours lint deb fuzz proof \
+		valgrind report
 
 check: packages
 	$(q)tests/check
