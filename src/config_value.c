@@ -229,17 +229,20 @@ uint32_t config_number(const struct config *c, const struct config_key *k)
 static void format_number(const struct config_key *k, uint32_t number,
 			  char text[static CONFIG_NUMBER_BYTES])
 {
-	int places = decimals(k->type);
-	uint32_t unit = power_of_ten(places);
+	uint32_t unit = power_of_ten(decimals(k->type));
 	uint32_t fraction = number % unit;
+	size_t len;
 
-	for (; places > 0 && fraction % 10 == 0; places--)
-		fraction /= 10;
-	if (places == 0)
-		snprintf(text, CONFIG_NUMBER_BYTES, "%u", number / unit);
-	else
-		snprintf(text, CONFIG_NUMBER_BYTES, "%u.%0*u", number / unit,
-			 places, fraction);
+	snprintf(text, CONFIG_NUMBER_BYTES, "%u", number / unit);
+	if (fraction == 0)
+		return;
+	len = strlen(text);
+	text[len++] = '.';
+	for (; fraction > 0; fraction %= unit) {
+		unit /= 10;
+		text[len++] = (char)('0' + fraction / unit);
+	}
+	text[len] = '\0';
 }
 
 char *config_format_number(const struct config *c, const struct config_key *k,

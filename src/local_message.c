@@ -210,7 +210,7 @@ static struct prefix network_of(const struct address *address, uint8_t len)
 	if (address_is_ipv4(address))
 		p.bits += 96;
 	for (bit = p.bits; bit < 128; bit++)
-		p.address.byte[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+		p.address.byte[bit / 8] &= (uint8_t)(0xff ^ (0x80 >> bit % 8));
 	return p;
 }
 

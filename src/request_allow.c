@@ -78,7 +78,7 @@ static json_t *read_prefix(const char *text, struct prefix *out)
 		return control_error(PREFIX_FORM, text);
 	p = *out;
 	for (int bit = p.bits; bit < 128; bit++)
-		p.address.byte[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+		p.address.byte[bit / 8] &= (uint8_t)(0xff ^ (0x80 >> bit % 8));
 	if (!address_equal(&p.address, &out->address)) {
 		char whole[PREFIX_TEXT_BYTES], one[ADDRESS_TEXT_BYTES];
 

@@ -6,7 +6,7 @@
 #include "core/policy.h"
 
 /* Thousandths of a natural logarithm. */
-#define NATS(x) ((int32_t)((x)*1000))
+#define NATS(x) ((int32_t)(1000 * (x)))
 
 /* How a finding weighs. */
 enum measure {

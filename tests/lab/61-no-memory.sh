@@ -5,6 +5,10 @@
 # ends with exit 1, before a packet depends on it, or does without what it can
 # do without; and so does a replay. Every allocation there is fails, alone,
 # and some of them with all that follow; on a slow machine there are fewer.
+#
+# Eight hundred starts of a program: half a minute, or minutes where the machine
+# has other things to do.
+# Takes up to 600 s.
 
 set -eu -o pipefail
 # shellcheck source=tests/lab/lab.sh
