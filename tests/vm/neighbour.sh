@@ -29,10 +29,10 @@ neighbour_up()
 }
 
 # A new connection from there, a line there and back.
-served() # NAME
+served() # NAME [SECONDS]
 {
 	# shellcheck disable=SC2016 # for the other shell
-	ip netns exec "$1" timeout 15 bash -c '
+	ip netns exec "$1" timeout "${2:-15}" bash -c '
 		exec 5<>/dev/tcp/203.0.113.1/7 && echo hello >&5 &&
 			read -r line <&5 && [ "$line" = hello ]'
 }
