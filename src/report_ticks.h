@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a time axis has its ticks, and what stands beside each: round times,
- * from one millisecond to centuries apart. Pure: no clock, no time zone but UTC.
+ * Where a time axis has its ticks, and what stands beside each: round times in
+ * UTC, from one millisecond to centuries apart.
  */
 #ifndef HANDSHAKED_REPORT_TICKS_H
 #define HANDSHAKED_REPORT_TICKS_H
