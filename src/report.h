@@ -56,7 +56,17 @@ struct report_stats {
 	uint64_t files, packets, tcp, refused, accepted, dropped;
 };
 
+/* Where the report is from; texts are empty as long as they are not known. */
+struct report_origin {
+	int64_t made_us;  /* the page */
+	char host[65];    /* that it was made on */
+	char version[32]; /* of what judged */
+	char mode[16];    /* "enforce", "observe", or "replay" */
+	int64_t mode_us;  /* of the event that said the mode */
+};
+
 struct report {
+	struct report_origin origin;
 	char path[REPORT_TEXT_BYTES];
 	bool is_capture;
 	int64_t first_us, last_us; /* the earliest and the latest event */
@@ -100,6 +110,10 @@ void report_connection(struct report *r, int64_t time_us,
 
 /* A source was listed; what is in *listed is copied. */
 void report_listing(struct report *r, const struct report_listed *listed);
+
+/* The daemon started, with a version, or changed its mode; the latest holds. */
+void report_mode(struct report *r, int64_t time_us, const char *version,
+		 const char *mode);
 
 /* A line of events, counted from 1, that is none; the first is remembered. */
 void report_bad_line(struct report *r, uint64_t line, const char *why);

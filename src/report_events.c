@@ -253,14 +253,27 @@ static void take_suppressed(struct report *r, struct event *e)
 		r->suppressed += n;
 }
 
+/* "start" has a version; the mode of both may be one of a later version. */
+static void take_mode(struct report *r, struct event *e)
+{
+	const char *version = text_of(e, "version"), *mode = text_of(e, "mode");
+	bool is_start = strcmp(text_of(e, "event_type"), "start") == 0;
+
+	if (e->wrong)
+		return;
+	report_mode(r, e->time_us, version, mode);
+	if (is_start)
+		r->starts++;
+	else
+		r->modes++;
+}
+
 /* Of these the number is all that is told. */
 static void count(struct report *r, const char *type)
 {
 	uint64_t *counter = strcmp(type, "unblock") == 0    ? &r->unblocks
 			    : strcmp(type, "flood") == 0    ? &r->floods
 			    : strcmp(type, "lockstep") == 0 ? &r->locksteps
-			    : strcmp(type, "mode") == 0     ? &r->modes
-			    : strcmp(type, "start") == 0    ? &r->starts
 			    : strcmp(type, "stop") == 0     ? &r->stops
 							    : &r->others;
 
@@ -274,9 +287,13 @@ static const char *take_event(struct report *r, const json_t *object)
 		const char *type;
 		void (*take)(struct report *r, struct event *e);
 	} types[] = {
-		{"finding", take_finding},       {"handshake", take_handshake},
-		{"block", take_block},           {"stats", take_stats},
+		{"finding", take_finding},
+		{"handshake", take_handshake},
+		{"block", take_block},
+		{"stats", take_stats},
 		{"suppressed", take_suppressed},
+		{"start", take_mode},
+		{"mode", take_mode},
 	};
 	struct event e = {.object = object};
 	const char *type = text_of(&e, "event_type");

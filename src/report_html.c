@@ -4,6 +4,7 @@
  * itself forbids both. What came from elsewhere is escaped where it is written.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "report_feed.h"
 
@@ -100,20 +101,53 @@ static void write_other_events(const struct report *r, FILE *out)
 		fputs(".</p>\n", out);
 }
 
+/* One line of the head: what it is, and what the page's maker knows of it. */
+static void write_fact(const char *name, const char *id, const char *text,
+		       FILE *out)
+{
+	fprintf(out, "<div><dt>%s</dt><dd id=\"%s\">", name, id);
+	report_put_escaped(*text ? text : "not known", out);
+	fputs("</dd></div>\n", out);
+}
+
+/* A time does not break at its hyphens. */
+static void write_span(const struct report *r, FILE *out)
+{
+	fputs("<div><dt>time of the data</dt><dd id=\"data\">", out);
+	if (r->first_us == REPORT_NO_TIME) {
+		fputs("not known</dd></div>\n", out);
+		return;
+	}
+	fputs("<span class=\"nowrap\">", out);
+	report_put_time(r->first_us, out);
+	fputs("</span> to <span class=\"nowrap\">", out);
+	report_put_time(r->last_us, out);
+	fputs(" UTC</span> <span class=\"nowrap\">(", out);
+	report_put_duration(r->last_us - r->first_us, out);
+	fputs(")</span></dd></div>\n", out);
+}
+
+static void write_facts(const struct report *r, FILE *out)
+{
+	char made[REPORT_TIME_BYTES + 4];
+
+	report_time(r->origin.made_us, made);
+	strcat(made, " UTC");
+	fputs("<dl class=\"facts\">\n", out);
+	write_fact("made", "made", made, out);
+	write_fact("host", "host", r->origin.host, out);
+	write_fact("handshaked", "version", r->origin.version, out);
+	write_fact("mode", "mode", r->origin.mode, out);
+	write_span(r, out);
+	fputs("</dl>\n", out);
+}
+
 static void write_head(const struct report *r, FILE *out)
 {
 	fputs("<header>\n<h1>Handshake report</h1>\n<p class=\"path\">", out);
 	report_put_escaped(r->path, out);
 	fputs(r->is_capture ? ", a capture</p>\n" : ", events</p>\n", out);
-	if (r->first_us != REPORT_NO_TIME) {
-		fputs("<p class=\"note\">", out);
-		report_put_time(r->first_us, out);
-		fputs(" to ", out);
-		report_put_time(r->last_us, out);
-		fputs(" UTC (", out);
-		report_put_duration(r->last_us - r->first_us, out);
-		fputs(")</p>\n", out);
-	}
+	write_facts(r, out);
 	write_warnings(r, out);
 	write_tiles(r, out);
 	write_other_events(r, out);

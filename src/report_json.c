@@ -80,6 +80,10 @@ static json_t *listing(const struct report_listed *l)
 
 static void set_totals(json_t *all, const struct report *r)
 {
+	set_time(all, "made_us", r->origin.made_us);
+	set_text(all, "host", r->origin.host);
+	set_text(all, "version", r->origin.version);
+	set_text(all, "mode", r->origin.mode);
 	set_text(all, "path", r->path);
 	set_text(all, "input", r->is_capture ? "capture" : "events");
 	set_time(all, "first_us", r->first_us);

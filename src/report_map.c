@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "report_feed.h"
+#include "report_ticks.h"
 
 /* In the units of the picture. */
 #define WIDTH      460
@@ -214,12 +215,43 @@ static void write_hosts(const struct map *m)
 	fprintf(m->out,
 		"<text class=\"middle\" x=\"%d\" y=\"%d\"%s>%s</text>\n",
 		HOSTS_LEFT + HOSTS_SIZE / 2, BOTTOM + 20,
-		strlen(text) > 20 ? " textLength=\"170\""
+		strlen(text) > 16 ? " textLength=\"150\""
 				    " lengthAdjust=\"spacingAndGlyphs\""
 				  : "",
 		text);
 }
 
+/*
+ * Lines behind the marks, and the texts below them that have room; letters are
+ * larger on a narrow page, and have less.
+ */
+static void write_ticks(const struct map *m)
+{
+	const struct scan_source *s = m->source;
+	struct report_tick ticks[REPORT_TICKS];
+	struct report_room wide = {TIME_SIZE, 12, 7.4, -TIME_SIZE};
+	struct report_room narrow = {TIME_SIZE, 20, 9.2, -TIME_SIZE};
+	unsigned int num = report_ticks(s->first_us, s->last_us, 4, ticks);
+
+	for (unsigned int i = 0; i < num; i++) {
+		double x = TIME_LEFT + ticks[i].at * TIME_SIZE;
+		size_t len = strlen(ticks[i].label);
+
+		fprintf(m->out, "<path class=\"grid\" d=\"M%.1f %dV%d\"/>", x,
+			TOP - 4, BOTTOM + 4);
+		if (!report_room_take(&wide, ticks[i].at, len))
+			continue;
+		fprintf(m->out,
+			"<text class=\"middle%s\" x=\"%.1f\" y=\"%d\">%s"
+			"</text>",
+			report_room_take(&narrow, ticks[i].at, len) ? ""
+								    : " roomy",
+			x, BOTTOM + 20, ticks[i].label);
+	}
+	fputc('\n', m->out);
+}
+
+/* When it began and how long it took, above; round times, below. */
 static void write_time(const struct map *m)
 {
 	const struct scan_source *s = m->source;
@@ -233,11 +265,11 @@ static void write_time(const struct map *m)
 		return;
 	}
 	fprintf(m->out,
-		"<text class=\"start\" x=\"%d\" y=\"%d\">%s</text>"
-		"<text class=\"end\" x=\"%d\" y=\"%d\">+ %s</text>\n",
-		TIME_LEFT, BOTTOM + 20, report_time(s->first_us, text),
-		TIME_LEFT + TIME_SIZE, BOTTOM + 20,
+		"<text class=\"end\" x=\"%d\" y=\"%d\">%s + %s</text>\n",
+		TIME_LEFT + TIME_SIZE + 4, TOP - 11,
+		report_time(s->first_us, text),
 		report_duration(s->last_us - s->first_us, span));
+	write_ticks(m);
 }
 
 /* How much of the time of the report it took: a slow scan fills the strip. */
@@ -283,10 +315,10 @@ void report_write_map(const struct report *r, const struct scan_source *s,
 	write_panel(&m, HOSTS_LEFT, HOSTS_SIZE);
 	write_panel(&m, TIME_LEFT, TIME_SIZE);
 	write_ports(&m);
+	write_time(&m);
 	write_all_marks(&m, false);
 	write_all_marks(&m, true);
 	write_hosts(&m);
-	write_time(&m);
 	write_strip(&m);
 	fputs("</svg>\n", out);
 }

@@ -20,6 +20,7 @@ struct report *report_new(const char *path)
 	}
 	report_clean(r->path, sizeof(r->path), path);
 	r->first_us = r->last_us = REPORT_NO_TIME;
+	r->origin.mode_us = REPORT_NO_TIME;
 	return r;
 }
 
@@ -148,6 +149,19 @@ void report_stats_add(struct report *r, const struct report_stats *stats)
 	r->stats.refused += stats->refused;
 	r->stats.accepted += stats->accepted;
 	r->stats.dropped += stats->dropped;
+}
+
+void report_mode(struct report *r, int64_t time_us, const char *version,
+		 const char *mode)
+{
+	struct report_origin *o = &r->origin;
+
+	if (time_us < o->mode_us)
+		return;
+	o->mode_us = time_us;
+	report_clean(o->mode, sizeof(o->mode), mode);
+	if (*version)
+		report_clean(o->version, sizeof(o->version), version);
 }
 
 void report_bad_line(struct report *r, uint64_t line, const char *why)

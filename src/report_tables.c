@@ -26,7 +26,8 @@ void report_write_findings(const struct report *r, FILE *out)
 	report_colours(r, &colours);
 	if (r->timeline.width_us)
 		report_write_timeline(r, out);
-	fputs("<div class=\"wide\"><table id=\"finding-table\">\n<thead><tr>"
+	fputs("<div class=\"wide\"><table class=\"keyed\" "
+	      "id=\"finding-table\">\n<thead><tr>"
 	      "<th scope=\"col\">finding</th>"
 	      "<th scope=\"col\">grade</th>"
 	      "<th scope=\"col\" class=\"n\">packets</th>"
@@ -91,18 +92,19 @@ static void write_listed_row(const struct report_listed *l, FILE *out)
 
 	fputs("<tr><td class=\"nowrap\">", out);
 	report_put_time(l->time_us, out);
-	fprintf(out, "</td><th scope=\"row\">%s</th><td>",
+	fprintf(out, "</td><th scope=\"row\">%s</th><td class=\"why\">",
 		prefix_format(&l->source, text));
 	report_put_escaped(l->reason, out);
-	fprintf(out, "</td><td>%s</td>",
+	fprintf(out, "</td><td data-name=\"grade\">%s</td>",
 		l->grade < NUM_GRADES ? grade_name[l->grade] : "-");
 	if (l->score >= 0)
-		fprintf(out, "<td class=\"n\">%.1f</td>", l->score);
+		fprintf(out, "<td class=\"n\" data-name=\"score\">%.1f</td>",
+			l->score);
 	else
-		fputs("<td class=\"n\">-</td>", out);
-	fputs("<td class=\"n\">", out);
+		fputs("<td class=\"n\" data-name=\"score\">-</td>", out);
+	fputs("<td class=\"n\" data-name=\"for\">", out);
 	report_put_duration(l->timeout_s * INT64_C(1000000), out);
-	fputs("</td><td>", out);
+	fputs("</td><td class=\"why\">", out);
 	if (l->ports || l->hosts) {
 		report_put_count(l->ports, false, "port", out);
 		fputs(" of ", out);
@@ -126,7 +128,7 @@ void report_write_listed(const struct report *r, FILE *out)
 		fputs("<p class=\"note\">Nobody.</p>\n</section>\n", out);
 		return;
 	}
-	fputs("<div class=\"wide\"><table class=\"broad\" "
+	fputs("<div class=\"wide\"><table class=\"cards\" "
 	      "id=\"listed\">\n<thead><tr>"
 	      "<th scope=\"col\">time (UTC)</th><th scope=\"col\">source</th>"
 	      "<th scope=\"col\">reason</th><th scope=\"col\">grade</th>"

@@ -2,21 +2,29 @@
 /* The timeline of a report as SVG: a bar for a piece of time, in colours. */
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "report_feed.h"
+#include "report_ticks.h"
 
-/* In the units of the picture. */
-#define WIDTH  1000
-#define HEIGHT 236
-#define LEFT   52
-#define RIGHT  (WIDTH - 8)
+/*
+ * In pixels from top to bottom, in percent of the width from left to right: the
+ * bars stretch with the page, the texts keep their size.
+ */
+#define HEIGHT 252
 #define TOP    26
-#define BOTTOM (HEIGHT - 30)
+#define BOTTOM (HEIGHT - 46)
 
 /* Beyond this ratio of the highest to the lowest bar, small ones vanish. */
 #define LINEAR_RATIO 40
 
-#define TICKS 5
+/* Widths of the bars in pixels: on a telephone, and where a page is wide. */
+#define NARROW 230
+#define WIDE   490
+
+/* Of a letter, a little more than it takes, and of the room beside the bars. */
+#define LETTER 7
+#define MARGIN 26
 
 struct picture {
 	const struct report *report;
@@ -75,9 +83,10 @@ static double height(const struct picture *p, double n)
 	return n > 0 ? part * (BOTTOM - TOP) : 0;
 }
 
-static double bar_width(const struct picture *p)
+/* Where a bar begins, in percent. */
+static double left_of(const struct picture *p, unsigned int bar)
 {
-	return (double)(RIGHT - LEFT) / p->num;
+	return 100.0 * bar / p->num;
 }
 
 static void write_tick(const struct picture *p, uint64_t n)
@@ -86,9 +95,9 @@ static void write_tick(const struct picture *p, uint64_t n)
 	char text[REPORT_NUMBER_BYTES];
 
 	fprintf(p->out,
-		"<path class=\"grid\" d=\"M%d %.1fH%d\"/>"
-		"<text class=\"end\" x=\"%d\" y=\"%.1f\">%s</text>\n",
-		LEFT, y, RIGHT, LEFT - 8, y + 4, report_number(n, text));
+		"<line class=\"grid\" x2=\"100%%\" y1=\"%.1f\" y2=\"%.1f\"/>"
+		"<text class=\"end\" x=\"-8\" y=\"%.1f\">%s</text>\n",
+		y, y, y + 4, report_number(n, text));
 }
 
 /* 1, 10, 100, ...; or a few round numbers. */
@@ -108,29 +117,75 @@ static void write_scale(const struct picture *p)
 		write_tick(p, n);
 }
 
+/* Text that only a wide page has room for is of the class "roomy". */
+static void write_label(const struct picture *p, const struct report_tick *tick,
+			struct report_room *narrow)
+{
+	bool is_roomy =
+		!report_room_take(narrow, tick->at, strlen(tick->label));
+
+	fprintf(p->out,
+		"<line class=\"axis\" x1=\"%.2f%%\" x2=\"%.2f%%\" y1=\"%d\""
+		" y2=\"%d\"/><text class=\"middle%s\" x=\"%.2f%%\" y=\"%d\">"
+		"%s</text>\n",
+		100 * tick->at, 100 * tick->at, BOTTOM, BOTTOM + 5,
+		is_roomy ? " roomy" : "", 100 * tick->at, BOTTOM + 19,
+		tick->label);
+}
+
+/* From where to where a date is, of a width of 1, if the bars have `width`. */
+static bool date_fits(const struct report_tick *tick, bool ends_there,
+		      double width, double *next)
+{
+	double length = (double)strlen(tick->context) * LETTER / width;
+	double begin = ends_there ? tick->at - length : tick->at;
+
+	if (begin < -MARGIN / width || begin + length > *next)
+		return false;
+	*next = begin;
+	return true;
+}
+
+/*
+ * A date begins at its tick, or ends there where the page might end before it.
+ * From the right: of two dates that touch the first is left out.
+ */
+static void write_dates(const struct picture *p,
+			const struct report_tick *ticks, unsigned int num)
+{
+	double next_narrow = 1 + (double)MARGIN / NARROW, next_wide = 2;
+
+	while (num-- > 0) {
+		const struct report_tick *tick = &ticks[num];
+		double length = (double)strlen(tick->context) * LETTER;
+		bool ends_there = tick->at * NARROW + length > NARROW + MARGIN;
+
+		if (!*tick->context ||
+		    !date_fits(tick, ends_there, WIDE, &next_wide))
+			continue;
+		fprintf(p->out,
+			"<text class=\"%s%s\" x=\"%.2f%%\" y=\"%d\">%s"
+			"</text>\n",
+			ends_there ? "end" : "start",
+			date_fits(tick, ends_there, NARROW, &next_narrow)
+				? ""
+				: " roomy",
+			100 * tick->at, BOTTOM + 35, tick->context);
+	}
+}
+
 static void write_times(const struct picture *p)
 {
 	const struct report_timeline *t = p->timeline;
+	struct report_tick ticks[REPORT_TICKS];
+	struct report_room narrow = {NARROW, MARGIN, LETTER, -NARROW};
+	int64_t begin = t->origin_us + p->first * t->width_us;
+	unsigned int num = report_ticks(begin, begin + p->num * t->width_us,
+					REPORT_TICKS, ticks);
 
-	for (unsigned int i = 0; i < TICKS; i++) {
-		unsigned int bar = p->num * i / (TICKS - 1);
-		int64_t us = t->origin_us + (p->first + bar) * t->width_us;
-		double x = LEFT + bar * bar_width(p);
-		char text[REPORT_TIME_BYTES];
-		int skip = 0;
-
-		/* The date once; of the others the time tells, in a day. */
-		report_time(us, text);
-		if (i > 0 && p->num * t->width_us < INT64_C(86400000000))
-			skip = 11;
-		fprintf(p->out,
-			"<text class=\"%s\" x=\"%.1f\" y=\"%d\">%s</text>",
-			i == 0           ? "start"
-			: i == TICKS - 1 ? "end"
-					 : "middle",
-			x, BOTTOM + 20, text + skip);
-	}
-	fputc('\n', p->out);
+	for (unsigned int i = 0; i < num; i++)
+		write_label(p, &ticks[i], &narrow);
+	write_dates(p, ticks, num);
 }
 
 /* What a pointer that rests on a bar is told. */
@@ -153,8 +208,8 @@ static void write_bar(const struct picture *p, unsigned int i)
 {
 	const struct report_bin *b = &p->timeline->bin[p->first + i];
 	uint64_t sum = total(b), of_colour[REPORT_COLOURS] = {0};
-	double x = LEFT + i * bar_width(p), y = BOTTOM;
-	double width = bar_width(p) > 4 ? bar_width(p) - 1.5 : bar_width(p);
+	double x = left_of(p, i), y = BOTTOM;
+	double width = left_of(p, i + 1) - x;
 	double all = sum ? height(p, (double)sum) : 0;
 
 	if (sum == 0 && b->listed == 0)
@@ -173,14 +228,15 @@ static void write_bar(const struct picture *p, unsigned int i)
 			continue;
 		y -= part;
 		fprintf(p->out,
-			"<rect class=\"f%d\" x=\"%.1f\" y=\"%.2f\""
-			" width=\"%.1f\" height=\"%.2f\"/>",
-			c, x, y, width, part);
+			"<rect class=\"f%d\" x=\"%.2f%%\" y=\"%.2f\""
+			" width=\"%.2f%%\" height=\"%.2f\"/>",
+			c, x, y, width * 0.85, part);
 	}
 	if (b->listed)
 		fprintf(p->out,
-			"<path class=\"listed\" d=\"M%.1f %dh10l-5 8z\"/>",
-			x + width / 2 - 5, TOP - 14);
+			"<circle class=\"listed\" cx=\"%.2f%%\" cy=\"%d\""
+			" r=\"4\"/>",
+			x + width / 2, TOP - 12);
 	fputs("</g>\n", p->out);
 }
 
@@ -197,20 +253,21 @@ void report_write_timeline(const struct report *r, FILE *out)
 	find_scale(&p);
 	report_duration(r->timeline.width_us, width);
 	fprintf(out,
-		"<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\""
+		"<svg class=\"plot\" height=\"%d\" role=\"img\""
 		" aria-label=\"Findings over time, at most %" PRIu64
 		" in %s; the numbers are in the table below\">\n",
-		WIDTH, HEIGHT, p.highest, width);
+		HEIGHT, p.highest, width);
 	if (p.highest)
 		write_scale(&p);
-	fprintf(out, "<path class=\"axis\" d=\"M%d %dH%d\"/>\n", LEFT, BOTTOM,
-		RIGHT);
+	fprintf(out,
+		"<line class=\"axis\" x2=\"100%%\" y1=\"%d\" y2=\"%d\"/>\n",
+		BOTTOM, BOTTOM);
 	for (unsigned int i = 0; i < p.num; i++)
 		write_bar(&p, i);
 	write_times(&p);
 	fprintf(out,
-		"</svg></div>\n<p class=\"note\">A bar is %s. %s"
-		" A triangle above a bar: a source was listed then.</p>\n",
+		"</svg>\n<p class=\"note\">A bar is %s. %s"
+		" A dot above a bar: a source was listed then.</p>\n",
 		width,
 		p.is_log ? "The scale is logarithmic; colours show shares of"
 			   " the bar they are in."

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 Holds a page of `handshakectl report` against what it was made from: check.py
-numbers PAGE EVENTS, alone PAGE, sizes PAGE, shapes PAGE TABLE, colours PNG.
+numbers PAGE EVENTS, alone PAGE, sizes PAGE, shapes PAGE TABLE, colours PNG,
+head PAGE FACT..., frames MEASURED WIDTH WHAT, axes TABLE FOLDER.
 Exit 0 if all is well; otherwise what is wrong is printed.
 """
 import json
@@ -51,7 +52,7 @@ class Page(HTMLParser):
         if self.id == "handshaked-report":
             self.data += data
         elif self.id:
-            self.ids[self.id] = data
+            self.ids[self.id] = self.ids.get(self.id, "") + data
         elif self.table and self.table[-1]:
             self.table[-1][-1] += data
 
@@ -196,6 +197,46 @@ def colours(path):
         last = row
     if len(seen) < 50 or seen.most_common(1)[0][1] > .98 * width * height:
         wrong.append(f"{len(seen)} colours, {seen.most_common(1)}")
+
+
+def head(path, *facts):
+    page = Page(path)
+    keys = ("made", "host", "version", "mode", "data")
+    expect("head", [page.ids.get(key) for key in keys], list(facts))
+
+
+def frames(path, width, what):
+    """What frames.py measured of each page at that width."""
+    seen = [frame for frame in Page(path).report
+            if frame["width"] == int(width)]
+    if len(seen) < 8:
+        wrong.append(f"only {len(seen)} pages")
+    for frame in seen:
+        if what == "overflow" and (frame["overflow"] > 0 or frame["outside"]):
+            wrong.append(f"{frame['page']}: wider by {frame['overflow']}: "
+                         f"{frame['outside']}")
+        elif what == "sizes":
+            if not frame["pictures"]:
+                wrong.append(f"{frame['page']}: no pictures")
+            wrong.extend(f"{frame['page']}: {width} by {height}"
+                         for width, height in frame["pictures"]
+                         if width < 200 or height < 80)
+        elif what == "texts":
+            wrong.extend(f"{frame['page']}: {what}"
+                         for what in frame["touching"] + frame["small"])
+
+
+def axes(table, folder):
+    """The texts below the timeline, of each span as the table has them."""
+    with open(table, encoding="utf-8") as lines:
+        for name, wanted in (line.rstrip("\n").split("\t") for line in lines):
+            with open(f"{folder}/{name}.html", encoding="utf-8") as page:
+                plot = re.search(r'<svg class="plot".*?</svg>', page.read(),
+                                 re.S)
+            found = re.findall(r'<text class="(?:middle|start|end)(?: roomy)?"'
+                               r' x="[\d.]+%"[^>]*>([^<]*)',
+                               plot[0] if plot else "")
+            expect(name, ", ".join(found), wanted)
 
 
 globals()[sys.argv[1]](*sys.argv[2:])
