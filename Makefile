@@ -85,7 +85,7 @@ adapters := $(patsubst %.c,$(BUILD)/%.o,\
 	    src/sandbox_compile.c,$(wildcard src/*.c)))
 # What only handshakectl needs.
 replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
-	    replay.o replay_json.o replay_text.o)
+	    replay.o replay_nearest.o replay_json.o replay_text.o)
 report   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/report*.c))
 show     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/show_*.c))
 commands := $(addprefix $(BUILD)/src/,allowlist_file.o check_config.o \

@@ -29,6 +29,13 @@ struct blocklist;
 /* Who calls it says what of the source it tells. */
 typedef void (*blocklist_source_fn)(void *arg, const struct prefix *source);
 
+/*
+ * The kernel refused an element with -errno `error`, or it was not sent: it is
+ * given up. Called during a flush; must not call this module.
+ */
+typedef void (*blocklist_refused_fn)(void *arg, const struct prefix *source,
+				     int error);
+
 /* What happened so far; every element asked for ends in one of the first
  * five. */
 struct blocklist_counters {
@@ -48,6 +55,10 @@ struct blocklist_counters {
  */
 struct blocklist *blocklist_open(void);
 void blocklist_close(struct blocklist *b);
+
+/* At most one; NULL for none. */
+void blocklist_on_refused(struct blocklist *b, blocklist_refused_fn fn,
+			  void *arg);
 
 /* Can it be an element: an address (all 128 bits), or a /64 of IPv6? */
 static inline bool blocklist_takes(const struct prefix *source)

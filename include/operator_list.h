@@ -32,6 +32,10 @@ bool operator_list_add(struct operator_list *l, const struct operator_block *b,
 /* Takes a source off; false when it was not there. */
 bool operator_list_del(struct operator_list *l, const struct prefix *source);
 
+/* How long the operator wants a source blocked still; 0 when not at all. */
+uint64_t operator_list_left_ns(const struct operator_list *l,
+			       const struct prefix *source, uint64_t now_ns);
+
 /*
  * Walks over all that are not over: *cursor is 0 at the start of a walk. NULL
  * at its end. Valid until the list is changed.

@@ -31,6 +31,8 @@ enum {
 struct blocklist {
 	struct mnl_socket *socket;
 	struct blocklist_counters counters;
+	blocklist_refused_fn refused;
+	void *refused_arg;
 	struct blocklist_element pending[BLOCKLIST_REQUEST_MAX_ELEMENTS];
 	size_t num_pending;
 	struct blocklist_request request;
@@ -124,8 +126,11 @@ static int refusal_of(const struct blocklist *b, size_t i, size_t messages)
 	return 0;
 }
 
-static void count_refusal(struct blocklist *b, int err)
+static void count_refusal(struct blocklist *b, const struct prefix *source,
+			  int err)
 {
+	if (b->refused)
+		b->refused(b->refused_arg, source, err);
 	switch (err) {
 	case -ENFILE:
 		b->counters.set_full++;
@@ -147,7 +152,7 @@ static bool drop_refused(struct blocklist *b, size_t messages)
 	for (i = 0; i < before; i++) {
 		refusal = refusal_of(b, i, messages);
 		if (refusal)
-			count_refusal(b, refusal);
+			count_refusal(b, &b->pending[i].source, refusal);
 		else
 			b->pending[kept++] = b->pending[i];
 	}
@@ -158,7 +163,7 @@ static bool drop_refused(struct blocklist *b, size_t messages)
 static void drop_all(struct blocklist *b, int err)
 {
 	for (; b->num_pending; b->num_pending--)
-		count_refusal(b, err);
+		count_refusal(b, &b->pending[b->num_pending - 1].source, err);
 }
 
 /*
@@ -335,6 +340,13 @@ void blocklist_close(struct blocklist *b)
 	if (b->socket)
 		mnl_socket_close(b->socket);
 	free(b);
+}
+
+void blocklist_on_refused(struct blocklist *b, blocklist_refused_fn fn,
+			  void *arg)
+{
+	b->refused = fn;
+	b->refused_arg = arg;
 }
 
 const struct blocklist_counters *blocklist_counters(const struct blocklist *b)

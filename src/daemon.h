@@ -50,6 +50,8 @@ struct lists {
 	uint64_t gone_ns;   /* since then the table is; 0: it is not */
 	uint64_t looked_ns; /* for the table */
 	bool look_again;    /* something kept us from seeing to it */
+	/* What is sent are listings: one that is refused does not stand. */
+	bool sends_listings;
 	uint32_t deletions; /* by nft, not summed up yet */
 	uint64_t deletions_told_ns;
 	uint64_t put_back;
@@ -147,6 +149,12 @@ void daemon_set_mode(struct daemon *d, enum judge_mode mode);
 
 /* Sends what is pending for the sets, and logs when that begins to fail. */
 int daemon_flush_blocklist(struct daemon *d);
+
+/* The same of listings: the engine takes back those that are refused. */
+int notices_flush_listings(struct daemon *d);
+
+/* A blocklist_refused_fn; `arg` is the struct daemon. */
+void notices_on_refused(void *arg, const struct prefix *source, int error);
 
 /*
  * notices.c: does and tells what the daemon's own judge has a notice of, and

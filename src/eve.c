@@ -157,7 +157,9 @@ size_t eve_finding(char line[static EVE_LINE_BYTES], const struct sighting *s,
 	if (in_iface)
 		p = put_name(put(p, "\",\"in_iface\":\""), in_iface);
 	p = put_ends(p, &s->src, s->src_port, &s->dst, s->dst_port);
-	p = put(p, ",\"finding\":\"");
+	p = put(p, ",\"direction\":\"");
+	p = put(p, s->is_reply ? "to_client" : "to_server");
+	p = put(p, "\",\"finding\":\"");
 	p = put(p, finding_name[s->finding]);
 	p = put(p, "\",\"grade\":\"");
 	p = put(p, grade_name[policy_grade(s->finding)]);

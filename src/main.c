@@ -140,8 +140,10 @@ static int open_networks(struct daemon *d)
 static int open_blocklist(struct daemon *d)
 {
 	d->blocklist = blocklist_open();
-	if (d->blocklist)
+	if (d->blocklist) {
+		blocklist_on_refused(d->blocklist, notices_on_refused, d);
 		return 0;
+	}
 	if (errno == ENOENT)
 		log_warnx("table inet " BLOCKLIST_TABLE
 			  " with its sets " BLOCKLIST_SET4 ", " BLOCKLIST_SET6

@@ -23,27 +23,6 @@
 
 /* ---- notices ---- */
 
-static void list_source(struct daemon *d, const struct notice *n)
-{
-	const struct offender *o = &n->offender;
-	char text[PREFIX_TEXT_BYTES];
-
-	events_tell(d->events, EVENT_BLOCK, LOG_INFO,
-		    eve_block(n, events_wall_ns()),
-		    "%s source=%s timeout=%us grade=%s offences=%u"
-		    " reason=\"%s\"",
-		    n->enforced ? "listed" : "would list",
-		    prefix_format(&o->source, text), n->timeout_s,
-		    grade_name[o->grade], o->offences, n->text);
-	d->lists.changed = true;
-	if (!n->enforced)
-		return;
-	if (loop_now_ns() < d->set_full_until_ns)
-		d->not_tried++;
-	else
-		blocklist_add(d->blocklist, &o->source, n->timeout_s, n->text);
-}
-
 static json_t *new_unblock(const char *source, bool enforced,
 			   const char *reason)
 {
@@ -55,19 +34,98 @@ static json_t *new_unblock(const char *source, bool enforced,
 	return event;
 }
 
-/* The list is full, and somebody worse has come. */
-static void unlist_source(struct daemon *d, const struct notice *n)
+static void tell_unlisted(struct daemon *d, const struct prefix *source,
+			  const char *reason)
 {
-	static const char reason[] = "the list is full, it gave way";
 	char text[PREFIX_TEXT_BYTES];
 
-	prefix_format(&n->offender.source, text);
+	prefix_format(source, text);
 	events_tell(d->events, EVENT_UNBLOCK, LOG_INFO,
-		    new_unblock(text, n->enforced, reason), "%s source=%s: %s",
-		    n->enforced ? "unlisted" : "would unlist", text, reason);
-	if (n->enforced)
-		blocklist_del(d->blocklist, &n->offender.source);
+		    new_unblock(text, true, reason), "unlisted source=%s: %s",
+		    text, reason);
 	d->lists.changed = true;
+}
+
+/* While the table is gone a source stays listed: restore.c puts it back. */
+void notices_on_refused(void *arg, const struct prefix *source, int error)
+{
+	struct daemon *d = arg;
+
+	if (d->lists.sends_listings && error != -ENOENT &&
+	    judge_unlist(d->judge, source))
+		tell_unlisted(d, source, "the set did not take it");
+}
+
+int notices_flush_listings(struct daemon *d)
+{
+	int error;
+
+	d->lists.sends_listings = true;
+	error = daemon_flush_blocklist(d);
+	d->lists.sends_listings = false;
+	return error;
+}
+
+/* An element that the operator wants for longer is left as it is. */
+static void add_element(struct daemon *d, const struct notice *n)
+{
+	const struct prefix *source = &n->offender.source;
+	uint64_t now_ns = loop_now_ns();
+
+	if (operator_list_left_ns(d->lists.by_operator, source, now_ns) >=
+	    n->timeout_s * NS_PER_S)
+		return;
+	if (now_ns < d->set_full_until_ns) {
+		d->not_tried++;
+		if (judge_unlist(d->judge, source))
+			tell_unlisted(d, source, "the set did not take it");
+		return;
+	}
+	/* It may flush. */
+	d->lists.sends_listings = true;
+	blocklist_add(d->blocklist, source, n->timeout_s, n->text);
+	d->lists.sends_listings = false;
+}
+
+static void list_source(struct daemon *d, const struct notice *n)
+{
+	const struct offender *o = &n->offender;
+	char text[PREFIX_TEXT_BYTES];
+
+	/* Unblocked meanwhile, or taken off by another lane. */
+	if (n->enforced && !judge_is_listed(d->judge, &o->source))
+		return;
+	events_tell(d->events, EVENT_BLOCK, LOG_INFO,
+		    eve_block(n, events_wall_ns()),
+		    "%s source=%s timeout=%us grade=%s offences=%u"
+		    " reason=\"%s\"",
+		    n->enforced ? "listed" : "would list",
+		    prefix_format(&o->source, text), n->timeout_s,
+		    grade_name[o->grade], o->offences, n->text);
+	d->lists.changed = true;
+	if (n->enforced)
+		add_element(d, n);
+}
+
+/* Its element goes with it, unless the operator wants it. */
+static void unlist_source(struct daemon *d, const struct notice *n)
+{
+	const struct prefix *source = &n->offender.source;
+	uint64_t left_ms;
+
+	/* Listed again by another lane, whose notice follows. */
+	if (judge_is_listed(d->judge, source))
+		return;
+	tell_unlisted(d, source, n->text);
+	left_ms = operator_list_left_ns(d->lists.by_operator, source,
+					loop_now_ns()) /
+		  NS_PER_MS;
+	if (left_ms < 1000)
+		blocklist_del(d->blocklist, source);
+	else
+		blocklist_put_back(d->blocklist, source,
+				   (uint32_t)(left_ms / 1000),
+				   left_ms / 1000 * 1000, REASON_OPERATOR);
 }
 
 static void tell_flood(struct daemon *d, const struct notice *n)
@@ -131,7 +189,7 @@ void notices_take(struct daemon *d, uint64_t now_ns)
 	begin(d, now_ns);
 	while (judge_next_notice(d->judge, &n))
 		take_notice(d, &n);
-	daemon_flush_blocklist(d);
+	notices_flush_listings(d);
 }
 
 static bool next_notice(struct lane *lane, struct notice *n)
@@ -152,7 +210,7 @@ void notices_of_lane(void *arg, struct lane *lane)
 	begin(d, loop_now_ns());
 	while (next_notice(lane, &n))
 		take_notice(d, &n);
-	daemon_flush_blocklist(d);
+	notices_flush_listings(d);
 	pthread_mutex_unlock(&d->lock);
 }
 

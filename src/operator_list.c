@@ -76,3 +76,16 @@ const struct operator_block *operator_list_next(const struct operator_list *l,
 	}
 	return NULL;
 }
+
+uint64_t operator_list_left_ns(const struct operator_list *l,
+			       const struct prefix *source, uint64_t now_ns)
+{
+	const struct operator_block *b;
+	uint32_t cursor = 0;
+
+	while ((b = operator_list_next(l, &cursor, now_ns)))
+		if (b->source.bits == source->bits &&
+		    address_equal(&b->source.address, &source->address))
+			return b->until_ns - now_ns;
+	return 0;
+}

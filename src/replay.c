@@ -37,6 +37,7 @@ struct replay {
 	struct capture *capture;
 	struct judge *judge;
 	struct replay_totals totals;
+	uint64_t packet_findings;
 	uint64_t next_tick_ns;
 };
 
@@ -59,11 +60,15 @@ static void take_notices(struct replay *r, uint64_t now_ns)
 	struct notice n;
 
 	while (judge_next_notice(r->judge, &n)) {
-		if (n.kind != NOTICE_LISTED)
-			continue;
-		r->totals.blocks++;
-		if (r->writer->listed)
-			r->writer->listed(&n, now_ns);
+		if (n.kind == NOTICE_LISTED) {
+			r->totals.blocks++;
+			if (r->writer->listed)
+				r->writer->listed(&n, now_ns);
+		} else if (n.kind == NOTICE_UNLISTED) {
+			r->totals.unblocks++;
+			if (r->writer->unlisted)
+				r->writer->unlisted(&n, now_ns);
+		}
 	}
 }
 
@@ -95,6 +100,18 @@ static struct decision judge_bytes(struct replay *r,
 	return judge_refused(r->judge, error, false);
 }
 
+static void take_finding(struct replay *r, const struct segment *seg,
+			 const struct decision *d, uint64_t time_ns)
+{
+	struct sighting s;
+
+	r->packet_findings++;
+	if (!r->writer->finding)
+		return;
+	sighting_of(&s, seg, d, time_ns);
+	r->writer->finding(&s);
+}
+
 static void take_packet(struct replay *r, const struct capture_packet *p)
 {
 	struct decision d;
@@ -109,11 +126,8 @@ static void take_packet(struct replay *r, const struct capture_packet *p)
 		take_all(r, p->time_ns);
 	}
 	d = judge_bytes(r, p, &seg);
-	if (d.finding != FINDING_NONE) {
-		r->totals.findings++;
-		if (r->writer->finding)
-			r->writer->finding(&seg, &d, p->time_ns);
-	}
+	if (d.finding != FINDING_NONE)
+		take_finding(r, &seg, &d, p->time_ns);
 	take_all(r, p->time_ns);
 }
 
@@ -176,14 +190,24 @@ static void let_time_pass(struct replay *r)
 		take_all(r, until_ns);
 }
 
-static void sum_up(struct replay *r)
+static void sum_up(struct replay *r, const struct judge_config *config)
 {
 	const struct judge_counters *c = judge_counters(r->judge);
+	struct replay_totals *t = &r->totals;
 
-	r->totals.accepted = c->accepted;
-	r->totals.dropped = c->dropped;
-	memcpy(r->totals.by_finding, c->findings, sizeof(c->findings));
-	r->writer->end(r->path, &r->totals);
+	t->accepted = c->accepted;
+	t->dropped = c->dropped;
+	t->withheld[WITHHELD_STANDING] = c->withheld_standing;
+	t->withheld[WITHHELD_IN_STEP] = c->withheld_in_step;
+	t->withheld[WITHHELD_RATE] = c->withheld_rate;
+	memcpy(t->by_finding, c->findings, sizeof(c->findings));
+	for (int f = FINDING_NONE + 1; f < NUM_FINDINGS; f++)
+		t->findings += t->by_finding[f];
+	t->unanswered = t->findings - r->packet_findings;
+	if (t->blocks == 0)
+		t->num_nearest = replay_find_nearest(r->judge, t->last_ns,
+						     config, t->nearest);
+	r->writer->end(r->path, t);
 }
 
 static int replay_file(struct replay *r, const struct config *config)
@@ -209,7 +233,7 @@ static int replay_file(struct replay *r, const struct config *config)
 	if (more < 0)
 		complain(capture_error(r->capture));
 	let_time_pass(r);
-	sum_up(r);
+	sum_up(r, &config->judge);
 	judge_free(r->judge);
 	capture_close(r->capture);
 	return more;

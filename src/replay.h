@@ -9,6 +9,8 @@
 
 #include "config.h"
 #include "core/judge.h"
+#include "core/sighting.h"
+#include "core/source.h"
 
 struct replay_options {
 	const char *config_file; /* NULL: the defaults */
@@ -18,6 +20,19 @@ struct replay_options {
 	size_t num_local;
 };
 
+/*
+ * Where no source is listed: those nearest to it, the nearest first, and why
+ * each is not ("syn-scan: 4 ports of 1 host, score 5.5 of 9.2; 3 more failed
+ * attempts would list it").
+ */
+#define REPLAY_NEAREST       3
+#define REPLAY_NEAREST_BYTES 224
+struct replay_nearest {
+	struct prefix source;
+	int32_t score, threshold; /* thousandths of a natural logarithm */
+	char why[REPLAY_NEAREST_BYTES];
+};
+
 /* What is counted over one file. */
 struct replay_totals {
 	uint64_t packets; /* of any kind */
@@ -25,8 +40,16 @@ struct replay_totals {
 	uint64_t refused; /* by segment_parse(), TCP or not to be told */
 	uint64_t flows;   /* connections that ended */
 	uint64_t accepted, dropped;
-	uint64_t findings; /* segments with one */
-	uint64_t blocks;
+	/*
+	 * As the engine counts them, each kind in by_finding: of packets, and
+	 * of attempts that ran out of time, which `unanswered` is the number of.
+	 */
+	uint64_t findings, unanswered;
+	uint64_t blocks, unblocks;
+	/* Listings withheld, by enum withheld. */
+	uint64_t withheld[WITHHELD_RATE + 1];
+	struct replay_nearest nearest[REPLAY_NEAREST];
+	unsigned int num_nearest;
 	uint64_t conn_states[NUM_CONN_STATES];
 	uint64_t by_finding[NUM_FINDINGS];
 	uint64_t first_ns, last_ns; /* of the capture's clock */
@@ -34,12 +57,17 @@ struct replay_totals {
 
 /* How a replay is written. Each may be NULL. */
 struct replay_writer {
-	void (*finding)(const struct segment *seg, const struct decision *d,
-			uint64_t time_ns);
+	void (*finding)(const struct sighting *s);
 	void (*ending)(const struct ending *e);
 	void (*listed)(const struct notice *n, uint64_t time_ns);
+	void (*unlisted)(const struct notice *n, uint64_t time_ns);
 	void (*end)(const char *path, const struct replay_totals *totals);
 };
+
+/* replay_nearest.c: fills in nearest[], most of them; returns how many. */
+unsigned int replay_find_nearest(struct judge *j, uint64_t now_ns,
+				 const struct judge_config *config,
+				 struct replay_nearest nearest[REPLAY_NEAREST]);
 
 extern const struct replay_writer replay_json, replay_text;
 

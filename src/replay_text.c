@@ -15,6 +15,28 @@ static void write_listed(const struct notice *n, uint64_t time_ns)
 	       prefix_format(&n->offender.source, text), n->text);
 }
 
+static void write_unlisted(const struct notice *n, uint64_t time_ns)
+{
+	char text[PREFIX_TEXT_BYTES];
+
+	(void)time_ns;
+	printf("would unlist  %-37s  %s\n",
+	       prefix_format(&n->offender.source, text), n->text);
+}
+
+/* Where no source is listed: why not. */
+static void write_nearest(const struct replay_totals *t)
+{
+	char text[PREFIX_TEXT_BYTES];
+
+	for (unsigned int i = 0; i < t->num_nearest; i++)
+		printf("not listed  %-39s  %s\n",
+		       prefix_format(&t->nearest[i].source, text),
+		       t->nearest[i].why);
+	if (t->num_nearest == 0)
+		puts("not listed  no source has evidence that weighs");
+}
+
 /* "name count" for each that is not zero, on one line. */
 static void write_counts(const char *label, const char *const *names,
 			 const uint64_t *counts, int first, int n)
@@ -46,10 +68,16 @@ static void write_totals(const char *path, const struct replay_totals *t)
 		     NUM_FINDINGS);
 	printf("verdicts    accepted %" PRIu64 "  dropped %" PRIu64 "\n",
 	       t->accepted, t->dropped);
+	printf("in all      %" PRIu64 " flows, %" PRIu64 " findings, %" PRIu64
+	       " of them unanswered\n",
+	       t->flows, t->findings, t->unanswered);
 	printf("listed      %" PRIu64 "\n", t->blocks);
+	if (t->blocks == 0)
+		write_nearest(t);
 }
 
 const struct replay_writer replay_text = {
 	.listed = write_listed,
+	.unlisted = write_unlisted,
 	.end = write_totals,
 };

@@ -54,6 +54,14 @@ struct report_timeline {
 /* What the stats of replays say, added up. */
 struct report_stats {
 	uint64_t files, packets, tcp, refused, accepted, dropped;
+	uint64_t findings, unanswered;
+};
+
+/* A source that was nearest to a listing, and why it is not listed. */
+#define REPORT_NEAREST 3
+struct report_nearest {
+	char source[PREFIX_TEXT_BYTES];
+	char why[REPORT_TEXT_BYTES];
 };
 
 /* Where the report is from; texts are empty as long as they are not known. */
@@ -78,7 +86,8 @@ struct report {
 	bool is_partial; /* there is more that could not be read */
 	struct report_stats stats;
 	uint64_t connections, conn_states[NUM_CONN_STATES];
-	uint64_t findings;                   /* packets with one */
+	/* Events of that type; with stats, what these say: report_finish(). */
+	uint64_t findings;
 	uint64_t by_packet[REPORT_FINDINGS]; /* of them */
 	uint64_t by_connection[REPORT_FINDINGS];
 	uint64_t listings, unblocks, floods, locksteps, modes, starts, stops;
@@ -87,6 +96,8 @@ struct report {
 	uint64_t timeless;   /* events without a time: in no picture */
 	struct report_timeline timeline;
 	struct report_listed listed[REPORT_LISTED]; /* a ring */
+	struct report_nearest nearest[REPORT_NEAREST];
+	unsigned int num_nearest;
 	struct scan_table scans;
 };
 

@@ -16,18 +16,17 @@ static int64_t us_of(uint64_t time_ns)
 	return (int64_t)(time_ns / 1000);
 }
 
-static void take_finding(const struct segment *seg, const struct decision *d,
-			 uint64_t time_ns)
+static void take_finding(const struct sighting *s)
 {
 	const struct scan_probe probe = {
-		.source = seg->src,
-		.host = seg->dst,
-		.port = seg->dst_port,
-		.finding = d->finding,
+		.source = s->src,
+		.host = s->dst,
+		.port = s->dst_port,
+		.finding = s->finding,
 	};
 
-	report_finding(report, us_of(time_ns), &probe);
-	report_at(report, us_of(time_ns));
+	report_finding(report, us_of(s->time_ns), &probe);
+	report_at(report, us_of(s->time_ns));
 }
 
 static void take_ending(const struct ending *e)
@@ -62,6 +61,13 @@ static void take_listed(const struct notice *n, uint64_t time_ns)
 	report_at(report, l.time_us);
 }
 
+static void take_unlisted(const struct notice *n, uint64_t time_ns)
+{
+	(void)n;
+	report->unblocks++;
+	report_at(report, us_of(time_ns));
+}
+
 static void take_totals(const char *path, const struct replay_totals *t)
 {
 	const struct report_stats stats = {
@@ -70,10 +76,17 @@ static void take_totals(const char *path, const struct replay_totals *t)
 		.refused = t->refused,
 		.accepted = t->accepted,
 		.dropped = t->dropped,
+		.findings = t->findings,
+		.unanswered = t->unanswered,
 	};
+	char text[PREFIX_TEXT_BYTES];
 
 	(void)path;
 	report_stats_add(report, &stats);
+	for (unsigned int i = 0; i < t->num_nearest; i++)
+		report_nearest_add(report,
+				   prefix_format(&t->nearest[i].source, text),
+				   t->nearest[i].why);
 	report_at(report, us_of(t->last_ns));
 }
 
@@ -84,6 +97,7 @@ int report_read_capture(struct report *r, const char *path,
 		.finding = take_finding,
 		.ending = take_ending,
 		.listed = take_listed,
+		.unlisted = take_unlisted,
 		.end = take_totals,
 	};
 	char *paths[] = {(char *)path};

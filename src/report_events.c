@@ -229,6 +229,26 @@ static void take_block(struct report *r, struct event *e)
 		report_listing(r, &l);
 }
 
+static void take_nearest(struct report *r, struct event *e,
+			 const json_t *nearest)
+{
+	const json_t *n;
+	size_t i;
+
+	json_array_foreach(nearest, i, n)
+	{
+		const char *source =
+			json_string_value(json_object_get(n, "source"));
+		const char *why =
+			json_string_value(json_object_get(n, "reason"));
+
+		if (source && why)
+			report_nearest_add(r, source, why);
+		else
+			is_wrong(e, "nearest");
+	}
+}
+
 static void take_stats(struct report *r, struct event *e)
 {
 	/* So that sums of them do not overflow soon. */
@@ -239,8 +259,15 @@ static void take_stats(struct report *r, struct event *e)
 		.refused = number_of(e, e->object, "refused", most),
 		.accepted = number_of(e, e->object, "accepted", most),
 		.dropped = number_of(e, e->object, "dropped", most),
+		.findings = number_of(e, e->object, "findings", most),
+		.unanswered = number_of(e, e->object, "unanswered", most),
 	};
+	const json_t *nearest = json_object_get(e->object, "nearest");
 
+	if (nearest && !json_is_array(nearest))
+		is_wrong(e, "nearest");
+	if (!e->wrong)
+		take_nearest(r, e, nearest);
 	if (!e->wrong)
 		report_stats_add(r, &s);
 }

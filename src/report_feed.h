@@ -14,6 +14,9 @@
 /* Adds up what a replay counted over a file. */
 void report_stats_add(struct report *r, const struct report_stats *stats);
 
+/* A source that was nearest to a listing; the first ones are kept. */
+void report_nearest_add(struct report *r, const char *source, const char *why);
+
 /* One line of events, without its newline. What is wrong with it is counted. */
 void report_take_line(struct report *r, const char *line, size_t len);
 

@@ -94,6 +94,7 @@ static void set_totals(json_t *all, const struct report *r)
 		set(all, "refused", r->stats.refused);
 		set(all, "accepted", r->stats.accepted);
 		set(all, "dropped", r->stats.dropped);
+		set(all, "unanswered", r->stats.unanswered);
 	}
 	set(all, "flows", r->connections);
 	set(all, "findings", r->findings);

@@ -149,6 +149,19 @@ void report_stats_add(struct report *r, const struct report_stats *stats)
 	r->stats.refused += stats->refused;
 	r->stats.accepted += stats->accepted;
 	r->stats.dropped += stats->dropped;
+	r->stats.findings += stats->findings;
+	r->stats.unanswered += stats->unanswered;
+}
+
+void report_nearest_add(struct report *r, const char *source, const char *why)
+{
+	struct report_nearest *n;
+
+	if (r->num_nearest == REPORT_NEAREST)
+		return;
+	n = &r->nearest[r->num_nearest++];
+	report_clean(n->source, sizeof(n->source), source);
+	report_clean(n->why, sizeof(n->why), why);
 }
 
 void report_mode(struct report *r, int64_t time_us, const char *version,
@@ -175,6 +188,9 @@ void report_bad_line(struct report *r, uint64_t line, const char *why)
 /* A /64 has no probes of its own: those are its addresses'. */
 void report_finish(struct report *r)
 {
+	/* Stats count the findings without a packet too. */
+	if (r->stats.findings > r->findings)
+		r->findings = r->stats.findings;
 	for (size_t i = 0; i < REPORT_LISTED && i < r->listings; i++) {
 		struct report_listed *l = &r->listed[i];
 		struct scan_source *s = NULL;

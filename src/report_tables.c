@@ -119,13 +119,27 @@ static void write_listed_row(const struct report_listed *l, FILE *out)
 	fputs("</td></tr>\n", out);
 }
 
+/* Why no source is listed. */
+static void write_nearest(const struct report *r, FILE *out)
+{
+	for (unsigned int i = 0; i < r->num_nearest; i++) {
+		fputs("<p class=\"note\">", out);
+		report_put_escaped(r->nearest[i].source, out);
+		fputs(": ", out);
+		report_put_escaped(r->nearest[i].why, out);
+		fputs("</p>\n", out);
+	}
+}
+
 void report_write_listed(const struct report *r, FILE *out)
 {
 	const struct report_listed *l;
 
 	fputs("<section>\n<h2>Listed</h2>\n", out);
 	if (r->listings == 0) {
-		fputs("<p class=\"note\">Nobody.</p>\n</section>\n", out);
+		fputs("<p class=\"note\">Nobody.</p>\n", out);
+		write_nearest(r, out);
+		fputs("</section>\n", out);
 		return;
 	}
 	fputs("<div class=\"wide\"><table class=\"cards\" "

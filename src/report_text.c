@@ -21,13 +21,20 @@ static void write_head(const struct report *r, FILE *out)
 	if (r->stats.files)
 		fprintf(out,
 			"packets      %" PRIu64 ", %" PRIu64 " of TCP, %" PRIu64
-			" dropped\n",
-			r->stats.packets, r->stats.tcp, r->stats.dropped);
+			" refused, %" PRIu64 " dropped\n",
+			r->stats.packets, r->stats.tcp, r->stats.refused,
+			r->stats.dropped);
 	fprintf(out,
 		"connections  %" PRIu64 "\n"
-		"findings     %" PRIu64 "\n"
-		"listed       %" PRIu64 "\n",
-		r->connections, r->findings, r->listings);
+		"findings     %" PRIu64,
+		r->connections, r->findings);
+	if (r->stats.files)
+		fprintf(out, ", %" PRIu64 " of them unanswered",
+			r->stats.unanswered);
+	fprintf(out, "\nlisted       %" PRIu64 "\n", r->listings);
+	for (unsigned int i = 0; i < r->num_nearest && !r->listings; i++)
+		fprintf(out, "not listed   %-39s  %s\n", r->nearest[i].source,
+			r->nearest[i].why);
 }
 
 static void write_findings(const struct report *r, FILE *out)

@@ -88,20 +88,6 @@ static json_t *sweep(const struct explanation *x, const struct daemon *d)
 			 (int)d->config.judge.inside_failures);
 }
 
-/* How long the operator wants it blocked still; the judge does not know. */
-static uint64_t operator_left_ns(const struct daemon *d,
-				 const struct prefix *source, uint64_t now_ns)
-{
-	const struct operator_block *b;
-	uint32_t cursor = 0;
-
-	while ((b = operator_list_next(d->lists.by_operator, &cursor, now_ns)))
-		if (b->source.bits == source->bits &&
-		    address_equal(&b->source.address, &source->address))
-			return b->until_ns - now_ns;
-	return 0;
-}
-
 static json_t *explanation(struct daemon *d, const struct prefix *source)
 {
 	uint64_t now_ns = loop_now_ns();
@@ -119,8 +105,10 @@ static json_t *explanation(struct daemon *d, const struct prefix *source)
 		seconds_left(x.restricted_left_ns), "listed",
 		x.listed_left_ns > 0, "listed_left_s",
 		seconds_left(x.listed_left_ns), "blocked_left_s",
-		seconds_left(operator_left_ns(d, source, now_ns)), "offences",
-		x.offender.offences, "offence", offence(&x, now_ns),
+		/* The judge does not know of it. */
+		seconds_left(operator_list_left_ns(d->lists.by_operator, source,
+						   now_ns)),
+		"offences", x.offender.offences, "offence", offence(&x, now_ns),
 		"failures_left", (int)x.failures_left, "addresses_needed",
 		source->bits == 128 ? 1 : (int)d->config.judge.net_addresses,
 		"next_timeout_s", (int)x.next_timeout_s, "sweep", sweep(&x, d),

@@ -73,7 +73,7 @@ static bool has(const struct sources *s, const struct prefix *source)
 
 /* ---- putting back ---- */
 
-/* By source, and of one source the later listing last, which then holds. */
+/* By source, and of one source the one that ends last, which then holds. */
 static int compare_records(const void *a, const void *b)
 {
 	const struct offender *x = &((const struct state_record *)a)->offender;
@@ -82,7 +82,7 @@ static int compare_records(const void *a, const void *b)
 
 	if (order)
 		return order;
-	return x->listed_ns < y->listed_ns ? -1 : x->listed_ns > y->listed_ns;
+	return x->until_ns < y->until_ns ? -1 : x->until_ns > y->until_ns;
 }
 
 /*
@@ -137,6 +137,7 @@ static bool put_all_back(struct daemon *d, const struct sources *present,
 	*were_missing = 0;
 	if (!r)
 		return false;
+	d->lists.sends_listings = true; /* till all is flushed */
 	for (size_t i = 0; i < count; i++) {
 		if (has(present, &r[i].offender.source))
 			continue;
@@ -144,7 +145,7 @@ static bool put_all_back(struct daemon *d, const struct sources *present,
 		++*were_missing;
 	}
 	free(r);
-	error = daemon_flush_blocklist(d);
+	error = notices_flush_listings(d);
 	*are_back = (size_t)(c->added - added);
 	d->lists.put_back += *are_back;
 	return error != -ENOMEM && error != -ENOBUFS;

@@ -29,6 +29,7 @@ struct explanation {
 	bool good;
 	uint64_t good_age_ns;
 	bool restricted, in_step;
+	enum withheld withheld; /* with enough evidence, when last decided */
 	uint64_t restricted_left_ns;
 	struct offender offender; /* of its last listing, if it had one */
 	uint64_t listed_left_ns;  /* 0: not on the list */

@@ -66,6 +66,8 @@ struct decision {
 	enum handshake_state from, to; /* of its conversation */
 	bool settled; /* handshake proved or picked up: stop queueing it */
 	bool listed;  /* this segment got its source listed */
+	/* The finding is of the one that it answers: its destination. */
+	bool charges_dst;
 };
 
 /* Longest text in a notice, with the closing NUL. */
@@ -73,7 +75,7 @@ struct decision {
 
 enum notice_kind {
 	NOTICE_LISTED, /* `offender` is to be put into the blocklist */
-	/* `offender` is to be taken out: the list is full, it gives way. */
+	/* `offender` is to be taken out of the blocklist before its time. */
 	NOTICE_UNLISTED,
 	NOTICE_FLOOD, /* `address`:`port` is being flooded; lists nobody */
 	/* `address` probes in step with others, which may be forged. */
@@ -85,11 +87,16 @@ struct notice {
 	enum notice_kind kind;
 	struct offender offender; /* of NOTICE_LISTED and NOTICE_UNLISTED */
 	uint32_t timeout_s;       /* of NOTICE_LISTED */
-	bool enforced;            /* false in MODE_OBSERVE: tell, do not list */
-	struct address address;   /* of the others */
-	uint16_t port;            /* of NOTICE_FLOOD */
-	uint32_t half_open;       /* the same */
-	char text[NOTICE_TEXT_BYTES]; /* the reason, or who is in step */
+	/*
+	 * False in MODE_OBSERVE: tell, do not list. True of NOTICE_UNLISTED: it
+	 * was listed.
+	 */
+	bool enforced;
+	struct address address; /* of the others */
+	uint16_t port;          /* of NOTICE_FLOOD */
+	uint32_t half_open;     /* the same */
+	/* The reason; of NOTICE_LOCKSTEP the sources that are in step. */
+	char text[NOTICE_TEXT_BYTES];
 };
 
 /* A connection that is over, or that was forgotten. */
@@ -243,6 +250,19 @@ void judge_forgive(struct judge *j, const struct prefix *source);
 
 /* The same for all sources in `net`, of any length, that are known. */
 void judge_forgive_all(struct judge *j, const struct prefix *net);
+
+/*
+ * Is the source listed now? Several judges share the list, and their notices
+ * can be fetched in another order than they were made in: what a notice says is
+ * done only if this still agrees with it.
+ */
+bool judge_is_listed(struct judge *j, const struct prefix *source);
+
+/*
+ * The set did not take the source: it is not listed. Its offence counts. False
+ * when it was not listed. No notice is made.
+ */
+bool judge_unlist(struct judge *j, const struct prefix *source);
 
 /*
  * Walks over the sources that were listed, those still listed and those whose

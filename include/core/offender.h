@@ -19,6 +19,11 @@ struct offender {
 	uint64_t listed_ns; /* when it was listed last, on the judge's clock */
 	uint64_t until_ns;  /* for how long; may be over */
 	uint8_t offences;   /* times it was listed, 1 to 255 */
+	/*
+	 * The finding that most of the weight is of; if proved evidence alone
+	 * was enough, of that. `ports` and `hosts` count this finding only,
+	 * `score` is of all evidence: "explain" shows the rest.
+	 */
 	enum finding finding;
 	enum grade grade; /* of the evidence that listed it last */
 	uint16_t ports, hosts;

@@ -39,8 +39,8 @@ int32_t policy_weight(enum finding finding, const struct policy_test *test);
 struct assessment {
 	int32_t score;        /* where the walk is now */
 	int32_t proved;       /* where it is with proved evidence alone */
-	enum finding finding; /* names it best */
-	uint16_t ports;       /* distinct (destination, port) that weigh */
+	enum finding finding; /* the heaviest; of the proved, if they suffice */
+	uint16_t ports;       /* distinct (destination, port) of that finding */
 	uint16_t hosts;       /* on so many destinations */
 	uint16_t who;         /* of a /64: by so many addresses */
 	bool drops_strays;    /* they are so broad that they are probes */

@@ -11,11 +11,15 @@
 
 #define SIGHTINGS 256
 
-/* A segment with a finding. Numbers in host byte order. */
+/*
+ * A segment with a finding. `src` is the source that the finding is of, `dst`
+ * what it probed. Numbers in host byte order.
+ */
 struct sighting {
 	uint64_t time_ns; /* on the clock of judge_segment() */
 	struct address src, dst;
 	uint16_t src_port, dst_port;
+	bool is_reply;       /* `dst` sent the segment, to `src` */
 	uint16_t flags;      /* enum tcp_flag */
 	uint32_t in_ifindex; /* where it came in; 0: not known, or nowhere */
 	enum finding finding;

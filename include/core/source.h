@@ -37,6 +37,14 @@ enum evidence_flag {
 
 #define SOURCE_EVIDENCE 24
 
+/* Why a source with enough evidence is not listed. */
+enum withheld {
+	WITHHELD_NO,
+	WITHHELD_STANDING, /* in good standing */
+	WITHHELD_IN_STEP,  /* with other sources */
+	WITHHELD_RATE,     /* too many listed in a minute, or no room */
+};
+
 /* In the order in which they give way. */
 enum source_queue {
 	SOURCE_Q_ONE,             /* a piece of evidence or none */
@@ -91,7 +99,8 @@ struct source {
 	int32_t score;
 	uint16_t ports, hosts;
 	uint8_t offences;
-	uint8_t finding, grade;
+	uint8_t finding : 4, grade : 2;
+	uint8_t withheld : 2; /* enum withheld, of the last decision */
 	union {
 		struct evidence evidence[SOURCE_EVIDENCE];
 		struct sweep sweep;
@@ -163,6 +172,12 @@ void source_clear(struct source *s);
 uint32_t source_hash(const struct source_table *t,
 		     const struct address *address);
 
+static inline bool source_is_listed(const struct source *s)
+{
+	return s->queue == SOURCE_Q_LISTED || s->queue == SOURCE_Q_PROVED;
+}
+
+uint32_t source_capacity(const struct source_table *t);
 uint32_t source_count(const struct source_table *t);
 
 /* This one may be asked by threads that do not have the table open. */

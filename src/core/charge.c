@@ -82,22 +82,27 @@ static void measure_by(struct source *s, bool is_sweep)
 static bool charge_one(struct judge *j, struct source *s,
 		       const struct charge *c)
 {
+	/*
+	 * The kernel drops a listed source: what is charged now was sent before.
+	 * The evidence that listed it stays as it is.
+	 */
+	if (listing_stands(j, s))
+		return false;
 	measure_by(s, false);
 	if (c->began_ns < s->held_until_ns)
 		return false;
-	/* Heard although listed: its element has been taken out. */
-	listing_leave(j, s);
 	return record(j, s, c) && listing_consider(j, s);
 }
 
 /* ---- the protected side ---- */
 
-static struct sweep *sweep_of(struct judge *j, const struct address *source,
-			      struct source **s)
+/* NULL while it is listed: its sweep stays as it was. */
+static struct sweep *sweep_of(struct judge *j, struct source *s)
 {
-	*s = source_learn(j->sources, source);
-	measure_by(*s, true);
-	return &(*s)->sweep;
+	if (listing_stands(j, s))
+		return NULL;
+	measure_by(s, true);
+	return &s->sweep;
 }
 
 /*
@@ -112,13 +117,12 @@ static bool outside_is_up(const struct judge *j, const struct charge *c)
 
 static bool charge_inside(struct judge *j, const struct charge *c)
 {
-	struct source *s;
-	struct sweep *w = sweep_of(j, c->source, &s);
+	struct source *s = source_learn(j->sources, c->source);
+	struct sweep *w = sweep_of(j, s);
 
-	if (c->finding != FINDING_SYN_SCAN || c->began_ns < s->held_until_ns ||
-	    !outside_is_up(j, c))
+	if (!w || c->finding != FINDING_SYN_SCAN ||
+	    c->began_ns < s->held_until_ns || !outside_is_up(j, c))
 		return false;
-	listing_leave(j, s);
 	note_host(j, c);
 	sweep_failed(w, host_of(j, c), c->port, j->now_ns,
 		     j->config.evidence_age_s * 1000);
@@ -214,6 +218,8 @@ static void credit_one(struct judge *j, struct source *s,
 	const struct evidence *first;
 	unsigned int n;
 
+	if (listing_stands(j, s))
+		return;
 	measure_by(s, false);
 	source_forget_old(s, j->now_ns, j->config.evidence_age_s * 1000);
 	source_retract(s, host, c->port, FINDING_SYN_SCAN);
@@ -230,11 +236,13 @@ static void credit_one(struct judge *j, struct source *s,
 
 void credit_source(struct judge *j, const struct charge *c)
 {
-	struct source *s;
+	struct sweep *w;
 
 	sources_open(j, c->source);
 	if (source_is_inside(j, c->source)) {
-		sweep_good(sweep_of(j, c->source, &s), host_of(j, c), c->port);
+		w = sweep_of(j, source_learn(j->sources, c->source));
+		if (w)
+			sweep_good(w, host_of(j, c), c->port);
 	} else {
 		credit_one(j, source_learn(j->sources, c->source), c);
 		if (!address_is_ipv4(c->source))
@@ -248,7 +256,7 @@ static void retract_one(struct judge *j, struct source *s,
 			const struct charge *c)
 {
 	if (s && !s->is_sweep)
-		source_retract(s, host_of(j, c), c->port, c->finding);
+		listing_retract(j, s, host_of(j, c), c->port, c->finding);
 }
 
 void retract_charge(struct judge *j, const struct charge *c)

@@ -166,6 +166,7 @@ static void move(struct judge *j, struct flow *f, enum handshake_side side,
 	enum handshake_state from = f->state;
 
 	d->finding = outcome(j, f, side, to, seg, &d->listed);
+	d->charges_dst = d->finding != FINDING_NONE && side == HS_RESP;
 	if (is_syn(event) && to == HS_SYN_SENT &&
 	    (from != HS_SYN_SENT || event == HS_EV_SYN_NEW))
 		begin_next(j, f, side, event, seg);

@@ -31,6 +31,9 @@ static void explain_evidence(struct judge *j, const struct source *s,
 	struct assessment a = assess(j, s);
 	const struct policy_test *test = &j->config.test;
 
+	/* Of a listed source what listed it counts, also after a restart. */
+	if (source_is_listed(s))
+		a.score = s->score;
 	out->score = a.score;
 	out->proved = a.proved;
 	out->num_evidence = s->num_evidence;
@@ -69,9 +72,10 @@ static void explain_source(struct judge *j, const struct source *s,
 		out->good_age_ns = j->now_ns - s->good_ns;
 	out->restricted_left_ns = left(s->restricted_until_ns, j->now_ns);
 	out->restricted = out->restricted_left_ns > 0;
+	out->withheld = s->withheld;
 	out->in_step = s->in_step && out->restricted;
 	out->offender = offender_of(s);
-	if (s->queue == SOURCE_Q_LISTED || s->queue == SOURCE_Q_PROVED)
+	if (source_is_listed(s))
 		out->listed_left_ns = left(s->until_ns, j->now_ns);
 	out->next_timeout_s = listing_next_timeout_s(j, s, GRADE_PLAUSIBLE);
 }

@@ -108,8 +108,30 @@ bool listing_consider(struct judge *j, struct source *s);
 /* Puts a source into the queue that it belongs to. */
 void listing_requeue(struct judge *j, struct source *s);
 
-/* Its time is over, if it is listed; or, the operator wants it forgotten. */
-void listing_leave(struct judge *j, struct source *s);
+/* Puts a listed source into the queue for its kind: it is not listed now. */
+void listing_end(struct judge *j, struct source *s);
+
+/*
+ * unlisting.c: is it listed? Ends the listing when its time is over. A listed
+ * source is neither charged nor credited.
+ */
+bool listing_stands(struct judge *j, struct source *s);
+
+/*
+ * Takes a piece of evidence back. A listed source of which what is left would
+ * not have listed it is taken off the list, with a notice.
+ */
+void listing_retract(struct judge *j, struct source *s, uint32_t host,
+		     uint16_t port, enum finding finding);
+
+/*
+ * In the part that is open: may one more source be listed? Takes the least bad
+ * one off, with a notice, to make that true; false when there is none.
+ */
+bool listing_part_has_room(const struct judge *j);
+bool listing_make_room(struct judge *j);
+
+/* The operator wants it forgotten. */
 void listing_forget(struct judge *j, struct source *s);
 
 uint32_t listing_count(const struct judge *j);

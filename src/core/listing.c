@@ -18,7 +18,10 @@
 
 struct assessment assess(const struct judge *j, const struct source *s)
 {
-	return policy_assess(s, &j->config.test, j->now_ns,
+	/* The evidence that listed it does not age before its time is over. */
+	uint64_t at_ns = source_is_listed(s) ? s->listed_ns : j->now_ns;
+
+	return policy_assess(s, &j->config.test, at_ns,
 			     j->config.evidence_age_s * 1000);
 }
 
@@ -144,69 +147,17 @@ static enum source_queue queue_of(const struct judge *j, const struct source *s)
 	return SOURCE_Q_ONE;
 }
 
-static bool is_listed(const struct source *s)
-{
-	return s->queue == SOURCE_Q_LISTED || s->queue == SOURCE_Q_PROVED;
-}
-
 void listing_requeue(struct judge *j, struct source *s)
 {
 	enum source_queue queue = queue_of(j, s);
 
-	if (!is_listed(s) && queue != s->queue)
+	if (!source_is_listed(s) && queue != s->queue)
 		source_move(j->sources, s, queue);
 }
 
-/* ---- room ---- */
-
-uint32_t listing_count(const struct judge *j)
+void listing_end(struct judge *j, struct source *s)
 {
-	return ledger_queued(j->ledger, SOURCE_Q_LISTED) +
-	       ledger_queued(j->ledger, SOURCE_Q_PROVED);
-}
-
-void listing_leave(struct judge *j, struct source *s)
-{
-	if (!is_listed(s))
-		return;
-	source_clear(s);
 	source_move(j->sources, s, queue_of(j, s));
-}
-
-/* The least bad of the longest listed on forgeable evidence. */
-static struct source *least_bad(struct judge *j)
-{
-	struct source *least = source_first(j->sources, SOURCE_Q_LISTED);
-	struct source *s = least;
-
-	for (int i = 0; s && i < 16; i++) {
-		if (s->offences < least->offences)
-			least = s;
-		s = source_after(j->sources, s);
-	}
-	return least;
-}
-
-/*
- * One of the part that is open gives way. False when all that are listed there
- * are so on proved evidence.
- */
-static bool make_room(struct judge *j)
-{
-	struct source *s;
-	struct notice *n;
-
-	if (listing_count(j) < j->config.blocklist_size)
-		return true;
-	s = least_bad(j);
-	n = s ? notice_add(j, NOTICE_UNLISTED) : NULL;
-	if (!n)
-		return false;
-	n->offender = offender_of(s);
-	s->until_ns = j->now_ns;
-	j->counters.gave_way++;
-	listing_leave(j, s);
-	return true;
 }
 
 /* ---- listing ---- */
@@ -316,48 +267,12 @@ bool listing_consider(struct judge *j, struct source *s)
 		return false;
 	if (!is_proved && withhold(j, s))
 		return false;
-	if (!make_room(j)) {
+	/* In observe mode the list stays as it is. */
+	if (j->config.mode == MODE_ENFORCE && !listing_make_room(j)) {
 		j->counters.withheld_rate++;
+		s->withheld = WITHHELD_RATE;
 		return false;
 	}
 	return list_source(j, s, &a,
 			   is_proved ? GRADE_PROVED : GRADE_PLAUSIBLE);
-}
-
-void listing_forget(struct judge *j, struct source *s)
-{
-	source_clear(s);
-	s->held_until_ns = s->restricted_until_ns = 0;
-	s->offences = 0;
-	s->until_ns = 0;
-	source_move(j->sources, s, SOURCE_Q_ONE);
-}
-
-/* ---- time passing ---- */
-
-/* Sources looked at in one call, per queue. */
-#define EXPIRE_AT_ONCE 512
-
-static void expire_queue(struct judge *j, enum source_queue queue)
-{
-	uint32_t n = source_queued(j->sources, queue);
-
-	for (uint32_t i = 0; i < n && i < EXPIRE_AT_ONCE; i++) {
-		struct source *s = source_first(j->sources, queue);
-
-		if (j->now_ns >= s->until_ns)
-			listing_leave(j, s);
-		else
-			source_move(j->sources, s, queue);
-	}
-}
-
-void listing_expire(struct judge *j)
-{
-	for (unsigned int i = 0; i < j->ledger->num_parts; i++) {
-		sources_open_part(j, i);
-		expire_queue(j, SOURCE_Q_LISTED);
-		expire_queue(j, SOURCE_Q_PROVED);
-		sources_close(j);
-	}
 }

@@ -30,8 +30,9 @@ void offender_keep(struct judge *j, struct source *s, const struct offender *o)
 	s->listed_ns = o->listed_ns;
 	s->until_ns = o->until_ns;
 	s->offences = o->offences;
-	s->finding = (uint8_t)o->finding;
-	s->grade = (uint8_t)o->grade;
+	s->finding = (uint8_t)o->finding & 0xf;
+	s->grade = (uint8_t)o->grade & 0x3;
+	s->withheld = WITHHELD_NO;
 	s->ports = o->ports;
 	s->hosts = o->hosts;
 	s->score = o->score;
@@ -105,21 +106,28 @@ static bool is_sound(const struct judge *j, const struct offender *o)
 	       o->hosts <= o->ports && o->score > 0;
 }
 
+static struct source *source_of(struct judge *j, const struct prefix *p)
+{
+	return p->bits == 64 ? source_learn_net(j->sources, &p->address)
+			     : source_learn(j->sources, &p->address);
+}
+
 bool judge_restore_offender(struct judge *j, const struct offender *o,
 			    uint64_t now_ns)
 {
+	bool is_over, has_room;
+
 	judge_set_time(j, now_ns);
-	if (!is_sound(j, o) || (o->until_ns > j->now_ns &&
-				listing_count(j) >= j->config.blocklist_size))
+	if (!is_sound(j, o))
 		return false;
 	sources_open(j, &o->source.address);
-	offender_keep(j,
-		      o->source.bits == 64
-			      ? source_learn_net(j->sources, &o->source.address)
-			      : source_learn(j->sources, &o->source.address),
-		      o);
+	is_over = o->until_ns <= j->now_ns;
+	has_room = listing_count(j) < j->config.blocklist_size &&
+		   listing_part_has_room(j);
+	if (is_over || has_room)
+		offender_keep(j, source_of(j, &o->source), o);
 	sources_close(j);
-	return true;
+	return is_over || has_room;
 }
 
 char *offender_reason(const struct offender *o,

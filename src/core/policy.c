@@ -245,36 +245,32 @@ static bool is_broad(const struct view *v, const struct piece *p,
 /*
  * Half-open and connect scans look alike where ports are closed. What tells
  * them apart is how they treat an open one, reset half-open or completed, and
- * short of that whether an operating system or a scanner wrote the SYN. A
- * scanner's first look (nmap sends one SYN by hand) must not outweigh what
- * follows, so it is put to the vote.
+ * short of that whether an operating system or a scanner wrote the SYN. This
+ * decides where there is as much evidence of the one as of the other.
  */
-static enum finding syn_or_connect(const struct view *v)
+static bool is_connect_by_vote(const struct view *v)
 {
-	enum {
-		OPEN_PORT_VOTES = 3
-	};
+	const int open_port = 3;
 	int connect = 0;
 
 	for (unsigned int i = 0; i < v->n; i++) {
 		const struct evidence *e = v->piece[i].e;
 
 		if (e->finding == FINDING_CONNECT_SCAN)
-			connect += OPEN_PORT_VOTES;
+			connect += open_port;
 		else if (e->finding != FINDING_SYN_SCAN)
 			continue;
 		else if (e->flags & EVIDENCE_SERVED)
-			connect -= OPEN_PORT_VOTES;
+			connect -= open_port;
 		connect += e->flags & EVIDENCE_OS_SYN ? 1 : -1;
 	}
-	return connect > 0 ? FINDING_CONNECT_SCAN : FINDING_SYN_SCAN;
+	return connect > 0;
 }
 
 static enum finding heaviest(const int32_t weights[NUM_FINDINGS],
 			     const struct view *v)
 {
 	enum finding best = FINDING_NONE;
-	int32_t syn = weights[FINDING_SYN_SCAN] + weights[FINDING_CONNECT_SCAN];
 	int32_t most = 0;
 
 	for (enum finding f = FINDING_NONE + 1; f < NUM_FINDINGS; f++) {
@@ -283,7 +279,22 @@ static enum finding heaviest(const int32_t weights[NUM_FINDINGS],
 			most = weights[f];
 		}
 	}
-	return syn > 0 && syn >= most ? syn_or_connect(v) : best;
+	if (best == FINDING_SYN_SCAN && weights[FINDING_CONNECT_SCAN] == most &&
+	    is_connect_by_vote(v))
+		return FINDING_CONNECT_SCAN;
+	return best;
+}
+
+/* Proof that is enough alone has the name: it decides for how long. */
+static enum finding heaviest_proved(const int32_t weights[NUM_FINDINGS],
+				    const struct view *v)
+{
+	int32_t proved[NUM_FINDINGS] = {0};
+
+	for (enum finding f = FINDING_NONE + 1; f < NUM_FINDINGS; f++)
+		if (is_proved(f))
+			proved[f] = weights[f];
+	return heaviest(proved, v);
 }
 
 /* ---- the walk ---- */
@@ -300,20 +311,39 @@ static int32_t walk(int32_t at, int32_t step, const struct policy_test *test)
 	return at > ceiling ? ceiling : at;
 }
 
-/* Is it the first of the weighed pieces of its host, or by its sender? */
+static bool weighs(const struct piece *p, const struct assessment *a)
+{
+	return p->is[PROBE] && a->step[p->number] != 0;
+}
+
+/* The first that weighs of its sender, or of its finding at its host? */
 static bool is_first(const struct view *v, const struct assessment *a,
 		     unsigned int i, bool by_who)
 {
 	const struct evidence *e = v->piece[i].e;
 
 	for (unsigned int k = 0; k < i; k++) {
-		const struct piece *p = &v->piece[k];
+		const struct evidence *o = v->piece[k].e;
 
-		if (p->is[PROBE] && a->step[p->number] != 0 &&
-		    (by_who ? p->e->who == e->who : p->e->host == e->host))
+		if (weighs(&v->piece[k], a) &&
+		    (by_who ? o->who == e->who
+			    : o->finding == e->finding && o->host == e->host))
 			return false;
 	}
 	return true;
+}
+
+/* What is counted is what is named. */
+static void count_named(const struct view *v, struct assessment *a)
+{
+	for (unsigned int i = 0; i < v->n; i++) {
+		const struct piece *p = &v->piece[i];
+
+		if (!weighs(p, a) || p->e->finding != a->finding)
+			continue;
+		a->ports++;
+		a->hosts += is_first(v, a, i, false);
+	}
 }
 
 /* The walk over proved evidence, good connections included, alone. */
@@ -357,11 +387,11 @@ struct assessment policy_assess(const struct source *s,
 		if (!p->is[PROBE])
 			continue;
 		weights[p->e->finding] += step;
-		a.ports++;
-		a.hosts += is_first(&v, &a, i, false);
 		a.who += is_first(&v, &a, i, true);
 	}
 	a.proved = walk_proved(&v, test);
-	a.finding = heaviest(weights, &v);
+	a.finding = a.proved >= test->threshold ? heaviest_proved(weights, &v)
+						: heaviest(weights, &v);
+	count_named(&v, &a);
 	return a;
 }

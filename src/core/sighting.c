@@ -15,6 +15,13 @@ void sighting_of(struct sighting *out, const struct segment *seg,
 		.finding = d->finding,
 		.dropped = d->verdict == VERDICT_DROP,
 	};
+	if (!d->charges_dst)
+		return;
+	out->is_reply = true;
+	out->src = seg->dst;
+	out->dst = seg->src;
+	out->src_port = seg->dst_port;
+	out->dst_port = seg->src_port;
 }
 
 struct sighting *sighting_add(struct sighting_ring *r)

@@ -287,6 +287,11 @@ void source_clear(struct source *s)
 
 /* ---- numbers ---- */
 
+uint32_t source_capacity(const struct source_table *t)
+{
+	return t->table.capacity;
+}
+
 uint32_t source_count(const struct source_table *t)
 {
 	return t->table.count;

@@ -21,7 +21,6 @@ static void restrict_source(struct judge *j, struct source *s)
 	ledger_raise(&j->ledger->restricted_until_ns, s->restricted_until_ns);
 }
 
-/* Told once, and again when the source has been left in peace for a while. */
 static void tell_lockstep(struct judge *j, struct source *s,
 			  const struct lockstep_batch *batch)
 {
@@ -30,8 +29,6 @@ static void tell_lockstep(struct judge *j, struct source *s,
 	const char *between = ":";
 	int len;
 
-	if (s->in_step && j->now_ns < s->restricted_until_ns)
-		return;
 	n = notice_add(j, NOTICE_LOCKSTEP);
 	if (!n)
 		return;
@@ -88,14 +85,31 @@ static bool take_rate(struct judge *j)
 	return allowed;
 }
 
+static void count_withheld(uint64_t *counter, struct source *s,
+			   enum withheld why)
+{
+	++*counter;
+	s->withheld = (uint8_t)why & 0x3;
+}
+
 bool withhold(struct judge *j, struct source *s)
 {
-	if (!s->is_sweep && source_is_good(j, s))
-		j->counters.withheld_standing++;
-	else if (is_in_step(j, s))
+	/*
+	 * What is decided holds until the restriction is over: a source that
+	 * was in step is not listed for its next probe.
+	 */
+	if (s->in_step && j->now_ns < s->restricted_until_ns) {
 		j->counters.withheld_in_step++;
+		return true;
+	}
+	if (!s->is_sweep && source_is_good(j, s))
+		count_withheld(&j->counters.withheld_standing, s,
+			       WITHHELD_STANDING);
+	else if (is_in_step(j, s))
+		count_withheld(&j->counters.withheld_in_step, s,
+			       WITHHELD_IN_STEP);
 	else if (!take_rate(j))
-		j->counters.withheld_rate++;
+		count_withheld(&j->counters.withheld_rate, s, WITHHELD_RATE);
 	else
 		return false;
 	if (!s->is_sweep)

@@ -29,8 +29,7 @@ static int compare(const void *a, const void *b)
 
 static bool is_listed(const struct judge *j, const struct source *s)
 {
-	return (s->queue == SOURCE_Q_LISTED || s->queue == SOURCE_Q_PROVED) &&
-	       s->until_ns > j->now_ns;
+	return source_is_listed(s) && s->until_ns > j->now_ns;
 }
 
 /* How long ago the last piece was found; false when there is none. */

@@ -197,7 +197,23 @@ static void connects_without_payload_are_a_connect_scan(void **state)
 	assert_listed_as(t, 'x', "connect-scan: 7 ports of 1 host");
 }
 
-static void connect_scan_of_closed_ports_is_told_by_its_syn(void **state)
+/* Six were refused and one completed: the reason has the name of the six. */
+static void the_reason_counts_what_it_names(void **state)
+{
+	struct transcript *t = *state;
+
+	shake_hands(t, 'x', 4007, 'S', 7);
+	say(t, "x:4007 > S:7 RA 101 501");
+	assert_finding(&t->last, FINDING_CONNECT_SCAN);
+	for (int port = 1; port <= 6; port++) {
+		say(t, "x:%d > S:%d So 100", 4000 + port, port);
+		say(t, "S:%d > x:%d RA 0 101", port, 4000 + port);
+		assert_finding(&t->last, FINDING_SYN_SCAN);
+	}
+	assert_listed_as(t, 'x', "syn-scan: 6 ports of 1 host, score 9.7");
+}
+
+static void closed_ports_are_a_syn_scan_whoever_wrote_the_syn(void **state)
 {
 	struct transcript *t = *state;
 
@@ -205,7 +221,7 @@ static void connect_scan_of_closed_ports_is_told_by_its_syn(void **state)
 		say(t, "x:%d > S:%d So 100", 4000 + port, port);
 		say(t, "S:%d > x:%d RA 0 101", port, 4000 + port);
 	}
-	assert_listed_as(t, 'x', "connect-scan: 7 ports of 1 host");
+	assert_listed_as(t, 'x', "syn-scan: 7 ports of 1 host");
 }
 
 static void a_scanner_is_listed_at_one_probe_in_five_minutes(void **state)
@@ -374,8 +390,9 @@ int main(void)
 		transcript_test(a_sweep_of_one_port_over_dark_hosts_is_listed),
 		transcript_test(half_open_probes_of_open_ports_are_listed),
 		transcript_test(connects_without_payload_are_a_connect_scan),
+		transcript_test(the_reason_counts_what_it_names),
 		transcript_test(
-			connect_scan_of_closed_ports_is_told_by_its_syn),
+			closed_ports_are_a_syn_scan_whoever_wrote_the_syn),
 		transcript_test(
 			a_scanner_is_listed_at_one_probe_in_five_minutes),
 		transcript_test(an_ack_or_a_rst_behind_the_syn_hides_no_scan),

@@ -218,6 +218,32 @@ static void who_is_found_in_step_again_is_told_again(void **state)
 	assert_nobody_listed(t);
 }
 
+/*
+ * Its probes are under way when it is found in step; what becomes of the rest
+ * is no second decision. When the restriction is over it is decided anew: then
+ * it has been alone for most of its probes.
+ */
+static void what_is_in_step_is_not_listed_in_the_same_second(void **state)
+{
+	struct transcript *t = *state;
+	struct notice n;
+
+	serve(t, 'S', 80);
+	for (unsigned int port = 1; port <= 14; port++)
+		say(t, "a:4000 > S:%u S 100", port);
+	for (unsigned int port = 1; port <= 5; port++)
+		refused(t, 'b', port);
+	for (unsigned int port = 1; port <= 14; port++)
+		say(t, "S:%u > a:4000 RA 0 101", port);
+	assert_true(next_of(t, NOTICE_LOCKSTEP, &n));
+	assert_int_equal(n.address.byte[15], 'a');
+	assert_false(next_of(t, NOTICE_LOCKSTEP, &n));
+	assert_nobody_listed(t);
+	wait_s(t, 601);
+	refused(t, 'a', 15);
+	assert_listed_as(t, 'a', "syn-scan: 15 ports of 1 host");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +264,8 @@ int main(void)
 		transcript_test(proof_lists_in_step_or_not),
 		transcript_test(scanners_of_the_same_ports_are_listed),
 		transcript_test(who_is_found_in_step_again_is_told_again),
+		transcript_test(
+			what_is_in_step_is_not_listed_in_the_same_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

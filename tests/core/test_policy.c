@@ -78,7 +78,9 @@ static void two_strays_or_served_ports_weigh_nothing(void **state)
 	add(1, 3, FINDING_MAIMON_SCAN, 0);
 	add(2, 3, FINDING_SYN_SCAN, EVIDENCE_SERVED);
 	assert_int_equal(assess().score, 3 * PROBE + 3 * FAILURE);
-	assert_int_equal(assess().hosts, 2);
+	assert_int_equal(assess().finding, FINDING_ACK_SCAN);
+	assert_int_equal(assess().ports, 2);
+	assert_int_equal(assess().hosts, 1);
 	assert_true(assess().drops_strays);
 }
 
@@ -144,17 +146,51 @@ static void old_evidence_weighs_nothing(void **state)
 		0);
 }
 
-/* nmap -sT asks one port by hand before its connects. */
+/* And what is counted is what is named. */
 static void a_scan_has_the_name_of_most_of_it(void **state)
 {
 	(void)state;
-	add(1, 443, FINDING_SYN_SCAN, EVIDENCE_SERVED);
+	add(1, 443, FINDING_CONNECT_SCAN, EVIDENCE_SERVED);
 	for (uint16_t port = 1; port <= 6; port++)
 		add(1, port, FINDING_SYN_SCAN, EVIDENCE_OS_SYN);
-	assert_int_equal(assess().finding, FINDING_CONNECT_SCAN);
+	assert_int_equal(assess().finding, FINDING_SYN_SCAN);
+	assert_int_equal(assess().ports, 6);
 	for (uint16_t port = 7; port <= 12; port++)
-		add(1, port, FINDING_NULL_SCAN, 0);
+		add(2, port, FINDING_NULL_SCAN, 0);
 	assert_int_equal(assess().finding, FINDING_NULL_SCAN);
+	assert_int_equal(assess().ports, 6);
+	assert_int_equal(assess().hosts, 1);
+}
+
+/* Half of it completed, half of it refused: the SYN's options decide. */
+static void of_two_alike_the_votes_decide(void **state)
+{
+	(void)state;
+	for (uint16_t port = 1; port <= 3; port++)
+		add(1, port, FINDING_SYN_SCAN, EVIDENCE_OS_SYN);
+	for (uint16_t port = 4; port <= 6; port++)
+		add(1, port, FINDING_CONNECT_SCAN,
+		    EVIDENCE_OS_SYN | EVIDENCE_SERVED);
+	assert_int_equal(assess().finding, FINDING_CONNECT_SCAN);
+	assert_int_equal(assess().ports, 3);
+	for (unsigned int i = 0; i < 3; i++)
+		source.evidence[i].flags = EVIDENCE_SERVED;
+	for (unsigned int i = 3; i < 6; i++)
+		source.evidence[i].flags = 0;
+	assert_int_equal(assess().finding, FINDING_SYN_SCAN);
+}
+
+/* It is listed for as long as proof is, so it has the name of the proof. */
+static void proof_that_is_enough_has_the_name(void **state)
+{
+	(void)state;
+	for (uint16_t port = 1; port <= 9; port++)
+		add(1, port, FINDING_SYN_SCAN, 0);
+	for (uint16_t port = 11; port <= 17; port++)
+		add(1, port, FINDING_CONNECT_SCAN, EVIDENCE_SERVED);
+	assert_true(assess().proved >= test.threshold);
+	assert_int_equal(assess().finding, FINDING_CONNECT_SCAN);
+	assert_int_equal(assess().ports, 7);
 }
 
 static void full_evidence_is_weighed_without_going_astray(void **state)
@@ -187,6 +223,9 @@ int main(void)
 				       start),
 		cmocka_unit_test_setup(old_evidence_weighs_nothing, start),
 		cmocka_unit_test_setup(a_scan_has_the_name_of_most_of_it,
+				       start),
+		cmocka_unit_test_setup(of_two_alike_the_votes_decide, start),
+		cmocka_unit_test_setup(proof_that_is_enough_has_the_name,
 				       start),
 		cmocka_unit_test_setup(
 			full_evidence_is_weighed_without_going_astray, start),

@@ -99,7 +99,34 @@ static void a_sighting_has_what_the_packet_had(void **state)
 	assert_int_equal(s.flags, TCP_FIN | TCP_URG);
 	assert_int_equal(s.finding, FINDING_XMAS_SCAN);
 	assert_true(s.dropped);
+	assert_false(s.is_reply);
 	assert_int_equal(s.in_ifindex, 0);
+}
+
+/* Of a refusal: its destination is the source that the finding is of. */
+static void a_refused_syn_is_of_its_sender(void **state)
+{
+	const struct segment seg = {
+		.src = {{[15] = 1}},
+		.dst = {{[15] = 2}},
+		.src_port = 80,
+		.dst_port = 4000,
+		.flags = TCP_RST | TCP_ACK,
+	};
+	const struct decision d = {
+		.finding = FINDING_SYN_SCAN,
+		.charges_dst = true,
+	};
+	struct sighting s;
+
+	(void)state;
+	sighting_of(&s, &seg, &d, 5);
+	assert_memory_equal(&s.src, &seg.dst, sizeof(s.src));
+	assert_memory_equal(&s.dst, &seg.src, sizeof(s.dst));
+	assert_int_equal(s.src_port, 4000);
+	assert_int_equal(s.dst_port, 80);
+	assert_true(s.is_reply);
+	assert_int_equal(s.flags, TCP_RST | TCP_ACK);
 }
 
 int main(void)
@@ -112,6 +139,7 @@ int main(void)
 		cmocka_unit_test_setup(the_ring_goes_round, reset),
 		cmocka_unit_test_setup(a_sighting_has_what_the_packet_had,
 				       reset),
+		cmocka_unit_test(a_refused_syn_is_of_its_sender),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
