@@ -8,6 +8,8 @@
  */
 #include "two_judges.h"
 
+#include "../scale.h"
+
 struct letter {
 	unsigned int wait_s; /* instead of a segment */
 	enum handshake_side side;
@@ -311,10 +313,11 @@ static void chatter(struct two_judges *t, unsigned int segments)
 /* A table that is full all the time, in either mode, with and without grace. */
 static void many_at_a_time_in_a_small_table(void **state)
 {
+	unsigned int tables = scaled(400, "tables");
 	unsigned long told = 0;
 
 	(void)state;
-	for (unsigned int i = 0; i < 400; i++) {
+	for (unsigned int i = 0; i < tables; i++) {
 		struct judge_config config = small_config(i % 2 ? 16 : 64);
 		struct two_judges t;
 
@@ -335,10 +338,11 @@ static void many_at_a_time_in_a_small_table(void **state)
  */
 static void without_a_summary_left(void **state)
 {
+	unsigned int tables = scaled(400, "tables");
 	unsigned long cut_short = 0;
 
 	(void)state;
-	for (unsigned int i = 0; i < 400; i++) {
+	for (unsigned int i = 0; i < tables; i++) {
 		struct judge_config config = small_config(i % 2 ? 16 : 64);
 		struct two_judges t;
 
