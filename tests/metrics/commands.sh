@@ -97,8 +97,28 @@ help_and_version()
 	done
 	for command in $(all_commands); do
 		check "the help of $command" command_has_help "$command"
+		check "$command is in the manual" manual_has "$command"
 		check "$command --version" prints handshakectl "$command" \
 			--version
+	done
+}
+
+# Each command, and each option of its own, has its place in the manual.
+manual_has() # COMMAND
+{
+	local option
+
+	sed -n "/^\.It Cm $1\b/,/^\.It Cm/p" src/handshakectl.8 >"$dir/manual"
+	[ -s "$dir/manual" ] || { echo "no $1"; return 1; }
+	case $1 in
+	replay | report) ;;
+	*) return 0 ;;
+	esac
+	for option in $(handshakectl "$1" --help | sed -n '/^options:/,/^$/p' |
+		grep -oE '^ +--?[a-z-]+'); do
+		[[ $option != -h && $option != --version ]] || continue
+		grep -qE -e "Fl ${option#-}( |\$)" "$dir/manual" ||
+			{ echo "no $option"; return 1; }
 	done
 }
 
@@ -167,6 +187,10 @@ json_everywhere()
 		"$(printf '%s\n' 'handshakectl report: either --json or --html' \
 			"$(handshakectl report a b 2>&1 | tail -n 1)")" \
 		handshakectl report --json --html - x
+	handshakectl replay --json "$dir/pcap" >"$dir/events"
+	prints handshakectl report --json "$dir/events" || true
+	check "the JSON of a report has its numbers" json_is \
+		"a['worst'] == [] and a['listed'] == [] and a['bad_lines'] == 0"
 	check "help --json has all commands" prints handshakectl help --json
 	check_is "in order" "$("$python" -c '
 import json, sys
