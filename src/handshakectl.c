@@ -243,7 +243,8 @@ static int replay_command(const struct command *command, int argc, char **argv)
 static int report_command(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return report_main(argc, argv, socket_path);
+	report_socket = socket_path;
+	return report_main(argc, argv);
 }
 
 static int help_main(const struct command *command, int argc, char **argv);

@@ -187,7 +187,7 @@ static int write_report(const struct report *r, const char *html)
 	return 0;
 }
 
-int report_main(int argc, char **argv, const char *socket)
+int report_main(int argc, char **argv)
 {
 	struct report_options o = {0};
 	struct report *r;
@@ -203,7 +203,7 @@ int report_main(int argc, char **argv, const char *socket)
 	status = read_input(r, &o);
 	if (status >= 0) {
 		r->is_partial = status > 0;
-		report_find_origin(r, o.path, socket);
+		report_find_origin(r, o.path);
 		report_finish(r);
 		if (write_report(r, o.html) < 0)
 			status = -1;
