@@ -3,6 +3,6 @@
 #ifndef HANDSHAKED_VERSION_H
 #define HANDSHAKED_VERSION_H
 
-#define HANDSHAKED_VERSION "0.1.0"
+#define HANDSHAKED_VERSION "0.2.0"
 
 #endif

@@ -239,7 +239,8 @@ int replay_command(const struct command *command, int argc, char **argv)
 int report_command(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return report_main(argc, argv, socket_path, ctl_as_json);
+	report_socket = socket_path;
+	return report_main(argc, argv, ctl_as_json);
 }
 
 static int run_command(const struct command *c, int argc, char **argv)

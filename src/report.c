@@ -199,7 +199,7 @@ static int write_report(const struct report *r, const char *html, bool as_json)
 	return 0;
 }
 
-int report_main(int argc, char **argv, const char *socket, bool as_json)
+int report_main(int argc, char **argv, bool as_json)
 {
 	struct report_options o = {.as_json = as_json};
 	struct report *r;
@@ -215,7 +215,7 @@ int report_main(int argc, char **argv, const char *socket, bool as_json)
 	status = read_input(r, &o);
 	if (status >= 0) {
 		r->is_partial = status > 0;
-		report_find_origin(r, o.path, socket);
+		report_find_origin(r, o.path);
 		report_finish(r);
 		if (write_report(r, o.html, o.as_json) < 0)
 			status = -1;

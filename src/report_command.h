@@ -6,14 +6,14 @@
 #ifndef HANDSHAKED_REPORT_COMMAND_H
 #define HANDSHAKED_REPORT_COMMAND_H
 
-#include <stdbool.h>
+/* Where the daemon is asked for what its events do not say; NULL: nowhere. */
+extern const char *report_socket;
 
 /*
- * argv[0] is its name. The daemon at `socket` is asked for the mode where the
- * events do not say it; NULL: none is. Returns the exit status: 0 done, 1 when
- * what was to be read could not be read to its end or has lines that are no
- * events, or the page could not be written, 2 for wrong usage.
+ * argv[0] is its name. Returns the exit status: 0 done, 1 when what was to be
+ * read could not be read to its end or has lines that are no events, or the
+ * page could not be written, 2 for wrong usage.
  */
-int report_main(int argc, char **argv, const char *socket, bool as_json);
+int report_main(int argc, char **argv, bool as_json);
 
 #endif

@@ -32,11 +32,10 @@ int report_read_capture(struct report *r, const char *path,
 
 /*
  * Fills in r->origin, when all is read from `path`. If the events lack version
- * or mode, the daemon that listens at `socket` is asked; its answer holds if it
- * writes that file. No `socket`: NULL. The environment's SOURCE_DATE_EPOCH is
- * the time of the page.
+ * or mode, the daemon at report_socket is asked; its answer holds if it writes
+ * that file. The environment's SOURCE_DATE_EPOCH is the time of the page.
  */
-void report_find_origin(struct report *r, const char *path, const char *socket);
+void report_find_origin(struct report *r, const char *path);
 
 /* A few lines for a terminal. */
 void report_write_text(const struct report *r, FILE *out);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "report_command.h"
 #include "report_feed.h"
 #include "version.h"
 
@@ -23,6 +24,8 @@
 
 /* The year 9999 ends. */
 #define LAST_SECOND INT64_C(253402300799)
+
+const char *report_socket;
 
 static int64_t made_us(void)
 {
@@ -72,11 +75,11 @@ static bool is_same_file(const char *a, const char *b)
 }
 
 /* What the daemon says holds for the events that it writes, no others. */
-static void ask_daemon(struct report_origin *o, const char *path,
-		       const char *socket)
+static void ask_daemon(struct report_origin *o, const char *path)
 {
 	char status[] = "status", *words[] = {status}, error[256];
-	json_t *answer = control_ask(socket, 1, words, error, sizeof(error));
+	json_t *answer =
+		control_ask(report_socket, 1, words, error, sizeof(error));
 	const json_t *events = json_object_get(answer, "events");
 
 	if (is_same_file(text_of(events, "file"), path)) {
@@ -90,7 +93,7 @@ static void ask_daemon(struct report_origin *o, const char *path,
 	json_decref(answer);
 }
 
-void report_find_origin(struct report *r, const char *path, const char *socket)
+void report_find_origin(struct report *r, const char *path)
 {
 	struct report_origin *o = &r->origin;
 
@@ -100,7 +103,7 @@ void report_find_origin(struct report *r, const char *path, const char *socket)
 		report_clean(o->version, sizeof(o->version),
 			     HANDSHAKED_VERSION);
 		report_clean(o->mode, sizeof(o->mode), "replay");
-	} else if (socket && (!*o->version || !*o->mode)) {
-		ask_daemon(o, path, socket);
+	} else if (report_socket && (!*o->version || !*o->mode)) {
+		ask_daemon(o, path);
 	}
 }

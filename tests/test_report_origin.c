@@ -34,7 +34,7 @@ static const char *fact(const char *page, const char *id)
 static char *page_of_events(void)
 {
 	setenv("SOURCE_DATE_EPOCH", MADE, 1);
-	report_find_origin(report, "events.json", NULL);
+	report_find_origin(report, "events.json");
 	unsetenv("SOURCE_DATE_EPOCH");
 	report_finish(report);
 	return written(report_write_html);
@@ -107,6 +107,7 @@ static int make_directory(void **state)
 	snprintf(page_path, sizeof(page_path), "%s/page", directory);
 	snprintf(errors_path, sizeof(errors_path), "%s/errors", directory);
 	snprintf(socket_path, sizeof(socket_path), "%s/socket", directory);
+	report_socket = socket_path;
 	return 0;
 }
 
@@ -137,7 +138,7 @@ static int run(const char *page)
 
 	fflush(stderr);
 	assert_non_null(freopen(errors_path, "w", stderr));
-	status = report_main(4, argv, socket_path);
+	status = report_main(4, argv, false);
 	fflush(stderr);
 	dup2(err, 2);
 	close(err);

@@ -198,7 +198,7 @@ static int run(const char *page)
 
 	fflush(stderr);
 	assert_non_null(freopen(errors_path, "w", stderr));
-	status = report_main(4, argv, NULL, false);
+	status = report_main(4, argv, false);
 	fflush(stderr);
 	dup2(err, 2);
 	close(err);
@@ -275,7 +275,7 @@ static void one_file_at_a_time(void **state)
 	char *argv[] = {(char *)"report", events_path, events_path, NULL};
 
 	(void)state;
-	assert_int_equal(report_main(3, argv, NULL, false), 2);
+	assert_int_equal(report_main(3, argv, false), 2);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, new_report, free_report)
