@@ -81,8 +81,8 @@ commands := $(addprefix $(BUILD)/src/,allowlist_file.o check_config.o \
 daemon   := $(BUILD)/src/main.o $(core) \
 	    $(filter-out $(replay) $(show) $(commands),$(adapters))
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \
-	    config.o config_value.o config_change.o eve.o) $(show) $(commands) \
-	    $(replay) $(core)
+	    config.o config_value.o config_change.o duration.o eve.o) \
+	    $(show) $(commands) $(replay) $(core)
 exporter := $(addprefix $(BUILD)/src/,exporter.o control_client.o metrics.o \
 	    log.o loop.o) $(core)
 
