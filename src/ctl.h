@@ -37,6 +37,28 @@ void ctl_print(json_t *answer, show_fn print);
 /* Both. Returns the exit status. */
 int ctl_ask(int argc, char **argv, show_fn print);
 
+/* Prints the answer's "message". */
+void ctl_print_message(const json_t *answer, FILE *out);
+
+/*
+ * The options that all commands have, for a command that reads its arguments
+ * itself. ctl_option() takes one; returns -1, or the exit status to end with.
+ */
+#define CTL_OPTIONS                               \
+	{"socket", required_argument, NULL, 's'}, \
+		{"json", no_argument, NULL, 'j'}, \
+		{"help", no_argument, NULL, 'h'}, \
+	{                                         \
+		"version", no_argument, NULL, 'V' \
+	}
+int ctl_option(int option, char *argument);
+
+/* ctl_block.c */
+#define BLOCK_ARGUMENTS   "SOURCE... [DURATION]"
+#define UNBLOCK_ARGUMENTS "SOURCE... | --all"
+int block_main(const struct command *command, int argc, char **argv);
+int unblock_main(const struct command *command, int argc, char **argv);
+
 /* ctl_allow.c, ctl_top.c */
 int allow_main(const struct command *command, int argc, char **argv);
 int top_main(const struct command *command, int argc, char **argv);

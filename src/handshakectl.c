@@ -28,9 +28,6 @@
 
 #define MAX_ENTRIES 1000
 
-#define MIN_BLOCK_S 10U
-#define MAX_BLOCK_S (30U * 24 * 60 * 60)
-
 static const char *socket_path = CONFIG_DEFAULT_SOCKET;
 bool ctl_as_json;
 
@@ -91,7 +88,7 @@ int ctl_ask(int argc, char **argv, show_fn print)
 	return EXIT_SUCCESS;
 }
 
-static void print_message(const json_t *answer, FILE *out)
+void ctl_print_message(const json_t *answer, FILE *out)
 {
 	const json_t *message = json_object_get(answer, "message");
 
@@ -115,33 +112,6 @@ static int metrics_main(const struct command *command, int argc, char **argv)
 	return ctl_ask(argc, words, metrics_print);
 }
 
-/*
- * Seconds of "90", "90s", "10m", "2h" or "1d"; 0, which is none, when it is
- * anything else or out of range.
- */
-static uint32_t parse_duration(const char *text)
-{
-	static const struct {
-		const char *suffix;
-		uint32_t seconds;
-	} units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
-	unsigned long long n;
-	char *end;
-
-	if (!isdigit((unsigned char)text[0]))
-		return 0;
-	n = strtoull(text, &end, 10);
-	if (n > MAX_BLOCK_S)
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		if (strcmp(end, units[i].suffix) != 0)
-			continue;
-		n *= units[i].seconds;
-		return n < MIN_BLOCK_S || n > MAX_BLOCK_S ? 0 : (uint32_t)n;
-	}
-	return 0;
-}
-
 /* The first argument, a source, as its usual text; false when it is none. */
 static bool read_source(const struct command *command, int argc, char **argv,
 			char text[static PREFIX_TEXT_BYTES])
@@ -152,36 +122,16 @@ static bool read_source(const struct command *command, int argc, char **argv,
 		ctl_usage_error(command, "which address?");
 		return false;
 	}
-	if (!prefix_parse(argv[1], &source) || !blocklist_takes(&source)) {
+	if (!prefix_parse(argv[1], &source)) {
 		ctl_usage_error(
 			command,
-			"\"%s\" is neither an IP address nor an IPv6 /64",
+			"\"%s\" is neither an IP address nor a network such"
+			" as 2001:db8::/64",
 			argv[1]);
 		return false;
 	}
 	prefix_format(&source, text);
 	return true;
-}
-
-static int block_main(const struct command *command, int argc, char **argv)
-{
-	char source_text[PREFIX_TEXT_BYTES], seconds_text[16];
-	char *words[] = {argv[0], source_text, seconds_text};
-	uint32_t seconds = 0;
-
-	if (!read_source(command, argc, argv, source_text))
-		return EXIT_USAGE;
-	if (argc > 2) {
-		seconds = parse_duration(argv[2]);
-		if (seconds == 0)
-			return ctl_usage_error(
-				command,
-				"\"%s\" is not a duration from 10s "
-				"to 30d (90, 90s, 10m, 2h, 1d)",
-				argv[2]);
-	}
-	snprintf(seconds_text, sizeof(seconds_text), "%" PRIu32, seconds);
-	return ctl_ask(argc, words, print_message);
 }
 
 /* "sources [N]" and "blocklist [N]". */
@@ -217,13 +167,13 @@ static int mode_main(const struct command *command, int argc, char **argv)
 	    strcmp(argv[1], "observe") != 0)
 		return ctl_usage_error(command, "\"%s\" is not a mode",
 				       argv[1]);
-	return ctl_ask(argc, argv, print_message);
+	return ctl_ask(argc, argv, ctl_print_message);
 }
 
 static int reload_main(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return ctl_ask(argc, argv, print_message);
+	return ctl_ask(argc, argv, ctl_print_message);
 }
 
 static int check_config_main(const struct command *command, int argc,
@@ -254,10 +204,10 @@ static const struct command commands[] = {
 	{"sources", list_main, 1, "[N]", "against whom there is evidence"},
 	{"explain", explain_main, 1, "ADDRESS", "what is known of it"},
 	{"blocklist", list_main, 1, "[N]", "who is listed, and why"},
-	{"block", block_main, 2, "ADDRESS [DURATION]",
-	 "drop all from it, for 2h or so"},
-	{"unblock", block_main, 1, "ADDRESS",
-	 "take it off the list, forget it"},
+	{"block", block_main, INT_MAX - 1, BLOCK_ARGUMENTS,
+	 "drop all from them; for 2h, 1h30m, permanent"},
+	{"unblock", unblock_main, INT_MAX - 1, UNBLOCK_ARGUMENTS,
+	 "take them off the list, forget them"},
 	{"allow", allow_main, 1, "[ADDRESS|PREFIX]",
 	 "never judge it; or show who is allowed"},
 	{"disallow", allow_main, 1, "ADDRESS|PREFIX", "judge it again"},
@@ -313,14 +263,32 @@ static int run_command(int argc, char **argv)
 	return EXIT_USAGE;
 }
 
+int ctl_option(int option, char *argument)
+{
+	switch (option) {
+	case 's':
+		socket_path = argument;
+		return -1;
+	case 'j':
+		ctl_as_json = true;
+		return -1;
+	case 'h':
+		print_usage(stdout);
+		return EXIT_SUCCESS;
+	case 'V':
+		puts("handshakectl " HANDSHAKED_VERSION);
+		return EXIT_SUCCESS;
+	default: /* getopt_long() has said what is wrong */
+		print_usage(stderr);
+		return EXIT_USAGE;
+	}
+}
+
 /* Returns -1 to go on, else the exit status. `short_options` for getopt. */
 static int parse_options(int argc, char **argv, const char *short_options)
 {
 	static const struct option options[] = {
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
+		CTL_OPTIONS,
 		{NULL, 0, NULL, 0},
 	};
 	int option;
@@ -328,25 +296,22 @@ static int parse_options(int argc, char **argv, const char *short_options)
 	optind = 0; /* glibc: begin anew */
 	while ((option = getopt_long(argc, argv, short_options, options,
 				     NULL)) >= 0) {
-		switch (option) {
-		case 's':
-			socket_path = optarg;
-			break;
-		case 'j':
-			ctl_as_json = true;
-			break;
-		case 'h':
-			print_usage(stdout);
-			return EXIT_SUCCESS;
-		case 'V':
-			puts("handshakectl " HANDSHAKED_VERSION);
-			return EXIT_SUCCESS;
-		default: /* getopt_long() has said what is wrong */
-			print_usage(stderr);
-			return EXIT_USAGE;
-		}
+		option = ctl_option(option, optarg);
+		if (option >= 0)
+			return option;
 	}
 	return -1;
+}
+
+static bool has_own_options(const char *name)
+{
+	static const char *const names[] = {"replay", "report", "block",
+					    "unblock"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
 }
 
 int main(int argc, char **argv)
@@ -354,8 +319,7 @@ int main(int argc, char **argv)
 	/* Up to the command first: some have options of their own. */
 	int rc = parse_options(argc, argv, "+s:h");
 
-	if (rc < 0 && optind < argc && strcmp(argv[optind], "replay") != 0 &&
-	    strcmp(argv[optind], "report") != 0)
+	if (rc < 0 && optind < argc && !has_own_options(argv[optind]))
 		rc = parse_options(argc, argv, "s:h");
 	if (rc >= 0)
 		return rc;

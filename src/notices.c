@@ -41,7 +41,7 @@ static void list_source(struct daemon *d, const struct notice *n)
 	if (loop_now_ns() < d->set_full_until_ns)
 		d->not_tried++;
 	else
-		blocklist_add(d->blocklist, &o->source, n->timeout_s, n->text);
+		restore_add(d, &o->source, n->timeout_s, n->text);
 }
 
 static json_t *new_unblock(const char *source, bool enforced,
@@ -257,20 +257,24 @@ void notices_tell(struct daemon *d, uint64_t now_ns)
 
 /* ---- what is done to us ---- */
 
-void notices_blocked(struct daemon *d, const struct prefix *source,
+void notices_blocked(struct daemon *d, const struct operator_block *b,
 		     uint32_t seconds)
 {
+	const char *reason = *b->reason ? b->reason : REASON_OPERATOR;
 	json_t *event = events_new(EVENT_BLOCK);
-	char text[PREFIX_TEXT_BYTES];
+	char text[PREFIX_TEXT_BYTES], timeout[24] = "none";
 
-	eve_set_text(event, "src_ip", prefix_format(source, text));
-	eve_set_text(event, "reason", REASON_OPERATOR);
+	if (seconds)
+		snprintf(timeout, sizeof(timeout), "%us", seconds);
+	eve_set_text(event, "src_ip", prefix_format(&b->source, text));
+	eve_set_text(event, "reason", reason);
 	eve_set_number(event, "timeout_s", seconds);
 	json_object_set_new(event, "enforced", json_true());
+	eve_set_text(event, "by", "operator");
+	eve_set_number(event, "uid", b->uid);
 	events_tell(d->events, EVENT_BLOCK, LOG_INFO, event,
-		    "listed source=%s timeout=%us reason=\"" REASON_OPERATOR
-		    "\"",
-		    text, seconds);
+		    "listed source=%s timeout=%s uid=%u reason=\"%s\"", text,
+		    timeout, b->uid, reason);
 }
 
 void notices_unblocked(struct daemon *d, const struct prefix *source,

@@ -36,7 +36,7 @@ _handshakectl()
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		case ${words[i]} in
 		-s | --socket) socket=(-s "${words[++i]}") ;;
-		-c | --html | --local) ((i++)) ;;
+		-c | --html | --local | --reason) ((i++)) ;;
 		-*) ;;
 		*)
 			[ -z "$command" ] || ((arguments++))
@@ -48,12 +48,14 @@ _handshakectl()
 	-s | --socket | -c | --html)
 		_handshakectl_files "$cur"
 		return ;;
-	--local)
+	--local | --reason)
 		return ;;
 	esac
 	case $command:$arguments:$cur in
 	replay:*:-*) choices="-c --json --local --verify-checksums" ;;
 	report:*:-*) choices="--html --json" ;;
+	block:*:-*) choices="--reason --permanent --socket --json --help" ;;
+	unblock:*:-*) choices="--all --socket --json --help" ;;
 	*:-*) choices="--socket --json --help --version" ;;
 	replay:* | report:*)
 		_handshakectl_files "$cur"
@@ -63,7 +65,9 @@ _handshakectl()
 		return ;;
 	:*) choices=$(_handshakectl_commands) ;;
 	mode:0:*) choices="enforce observe" ;;
-	unblock:0:* | explain:0:*)
+	block:0:*) ;;
+	block:*) choices="permanent 10m 1h 1d" ;;
+	unblock:* | explain:0:*)
 		choices=$(_handshakectl_listed "${socket[@]}") ;;
 	esac
 	COMPREPLY=($(compgen -W "$choices" -- "$cur"))

@@ -44,7 +44,15 @@ _handshakectl_arguments()
 			'--json[as JSON]' '*:capture:_files' ;;
 	check-config) _arguments '1:file:_files' ;;
 	mode) _arguments '1:mode:(enforce observe)' ;;
-	unblock | explain) _arguments '1:address:_handshakectl_listed' ;;
+	block)
+		_arguments '--reason[say why]:text:' \
+			'--permanent[without an end]' \
+			'1:address or network:' \
+			'*:duration:(permanent 10m 1h 1d)' ;;
+	unblock)
+		_arguments '--all[every source]' \
+			'*:address or network:_handshakectl_listed' ;;
+	explain) _arguments '1:address:_handshakectl_listed' ;;
 	esac
 }
 
