@@ -89,8 +89,8 @@ replay   := $(addprefix $(BUILD)/src/,capture.o capture_link.o pcapng.o \
 report   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/report*.c))
 show     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/show_*.c))
 commands := $(addprefix $(BUILD)/src/,allowlist_file.o check_config.o \
-	    ctl_allow.o ctl_commands.o ctl_help.o ctl_top.o metrics.o) \
-	    $(report)
+	    ctl_allow.o ctl_block.o ctl_commands.o ctl_help.o ctl_top.o \
+	    metrics.o) $(report)
 daemon   := $(BUILD)/src/main.o $(core) \
 	    $(filter-out $(replay) $(show) $(commands),$(adapters))
 ctl      := $(addprefix $(BUILD)/src/,handshakectl.o control_client.o \

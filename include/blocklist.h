@@ -17,12 +17,16 @@
 #define BLOCKLIST_TABLE "handshaked"
 #define BLOCKLIST_SET4  "blocklist4"
 #define BLOCKLIST_SET6  "blocklist6"
-#define BLOCKLIST_NETS6 "blocklist6_nets" /* of /64 */
+#define BLOCKLIST_NETS4 "blocklist4_nets"
+#define BLOCKLIST_NETS6 "blocklist6_nets"
 
 /* nft's own limit on a comment, with the closing NUL. */
 #define BLOCKLIST_COMMENT_BYTES 129
 
 #define BLOCKLIST_MAX_TIMEOUT_S 31536000 /* a year */
+
+/* In place of a timeout: the element does not expire. */
+#define BLOCKLIST_PERMANENT UINT32_MAX
 
 struct blocklist;
 
@@ -60,18 +64,18 @@ void blocklist_close(struct blocklist *b);
 void blocklist_on_refused(struct blocklist *b, blocklist_refused_fn fn,
 			  void *arg);
 
-/* Can it be an element: an address (all 128 bits), or a /64 of IPv6? */
+/* Can it be an element: an address or a network, but not all addresses? */
 static inline bool blocklist_takes(const struct prefix *source)
 {
-	return source->bits == 128 ||
-	       (source->bits == 64 && !address_is_ipv4(&source->address));
+	return source->bits > (address_is_ipv4(&source->address) ? 96 : 0) &&
+	       source->bits <= 128;
 }
 
 /*
  * Puts an element into the pending transaction: `source`, to leave the set
- * after `timeout_s` seconds (1 to BLOCKLIST_MAX_TIMEOUT_S), with `comment`
- * (printable text, cut at BLOCKLIST_COMMENT_BYTES - 1; other bytes become
- * '?'). An element that is there already is renewed: its timeout starts anew
+ * after `timeout_s` seconds (1 to BLOCKLIST_MAX_TIMEOUT_S, or
+ * BLOCKLIST_PERMANENT), with `comment` (printable text, cut at
+ * BLOCKLIST_COMMENT_BYTES - 1; other bytes become '?'). An element that is there already is renewed: its timeout starts anew
  * and the comment is replaced, without a moment in which it is absent.
  * Flushes by itself when the pending transaction is full. Returns 0 or
  * -EINVAL (timeout out of range, or blocklist_takes() says no).
@@ -102,6 +106,22 @@ int blocklist_del(struct blocklist *b, const struct prefix *source);
  * table or set missing, or another -errno. Nothing pending: returns 0.
  */
 int blocklist_flush(struct blocklist *b);
+
+/*
+ * Adds `net` as blocklist_add() does and takes out the `num` networks in it,
+ * which are in the set, because the kernel refuses elements that overlap. All
+ * at once if there are at most BLOCKLIST_COVER_AT_ONCE; more are taken out
+ * before. What is pending is sent first. Returns 0, -EEXIST when another
+ * element overlaps `net`, -ENOENT when one of those is not in the set, or an
+ * error as blocklist_flush() does.
+ */
+#define BLOCKLIST_COVER_AT_ONCE 128
+int blocklist_cover(struct blocklist *b, const struct prefix *net,
+		    uint32_t timeout_s, const char *comment,
+		    const struct prefix *in_it, size_t num);
+
+/* Empties the sets, in one transaction. Returns 0 or -errno. */
+int blocklist_clear(struct blocklist *b);
 
 const struct blocklist_counters *blocklist_counters(const struct blocklist *b);
 

@@ -7,6 +7,7 @@
 #ifndef HANDSHAKED_BLOCKLIST_READ_H
 #define HANDSHAKED_BLOCKLIST_READ_H
 
+#include "allowlist.h"
 #include "blocklist.h"
 
 /*
@@ -14,7 +15,7 @@
  * made again has another.
  */
 struct blocklist_identity {
-	uint64_t handle[4];
+	uint64_t handle[5];
 };
 
 /* Returns 0, -ENOENT when the table or a set is missing, or another -errno. */
@@ -22,14 +23,17 @@ int blocklist_identify(struct blocklist_identity *out);
 
 /*
  * Calls fn() for each element of the sets, for some twice if they change
- * meanwhile. Of a network that is no /64 only its beginning is told, as if it
- * were one. Returns 0 or -errno, -ENOENT as above.
+ * meanwhile. A range that is no network is left out. Returns 0 or -errno,
+ * -ENOENT as above.
  */
 int blocklist_read(blocklist_source_fn fn, void *arg);
 
+/* Calls fn() for each network or range in the set of a family, in order. */
+int blocklist_read_nets(bool is_ipv4, allowlist_fn fn, void *arg);
+
 /* An element with all that the kernel says of it. */
 struct blocklist_entry {
-	struct prefix source;
+	struct allowed source;
 	uint64_t timeout_ms, expires_ms; /* 0: it does not expire */
 	uint64_t packets, bytes;         /* dropped since it was added */
 	char comment[BLOCKLIST_COMMENT_BYTES];

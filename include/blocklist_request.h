@@ -10,10 +10,15 @@
 
 struct blocklist_element {
 	struct prefix source;
-	uint64_t timeout_ms;
+	uint64_t timeout_ms;                   /* 0: it does not expire */
 	uint64_t left_ms;                      /* 0: all of it */
 	char comment[BLOCKLIST_COMMENT_BYTES]; /* empty: none */
 };
+
+/* As blocklist_add() takes it; 0, or -EINVAL as it returns. */
+int blocklist_element_set(struct blocklist_element *e,
+			  const struct prefix *source, uint32_t timeout_s,
+			  uint64_t left_ms, const char *comment);
 
 enum {
 	BLOCKLIST_REQUEST_MAX_ELEMENTS = 256,
@@ -45,14 +50,18 @@ void blocklist_request_get_set(struct blocklist_request *r, const char *set);
 
 /*
  * or a transaction: begin, up to BLOCKLIST_REQUEST_MAX_ELEMENTS renewals or
- * deletions, end. The two in the middle return 0 or -ENOMEM, and then the
- * request is not fit to be sent.
+ * deletions, end. Those in the middle return 0 or -ENOMEM, and then the
+ * request is not fit to be sent. An addition is for an element that is not
+ * there yet; a set can also be emptied as a whole.
  */
 void blocklist_request_begin(struct blocklist_request *r);
 int blocklist_request_renew(struct blocklist_request *r,
 			    const struct blocklist_element *e);
 int blocklist_request_delete(struct blocklist_request *r,
 			     const struct prefix *source);
+int blocklist_request_add(struct blocklist_request *r,
+			  const struct blocklist_element *e);
+void blocklist_request_empty(struct blocklist_request *r, const char *set);
 void blocklist_request_end(struct blocklist_request *r);
 
 #endif

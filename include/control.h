@@ -2,11 +2,12 @@
 /*
  * The control socket: handshakectl's way into the running daemon. A Unix
  * stream socket, mode 0660. A request is one line of words ("status",
- * "block 203.0.113.9 600"), the answer one line of JSON, an object with "ok":
- * true, or false with "error": text; then the daemon closes. Nothing a client
- * does or leaves undone blocks the daemon: sockets are non-blocking, a request
- * is at most CONTROL_REQUEST_BYTES long, CONTROL_MAX_CLIENTS may be connected,
- * and each has CONTROL_CLIENT_SECONDS in all.
+ * "block 203.0.113.9 600"); a word in double quotes may have blanks in it, and
+ * no escape for a quote exists. The answer is one line of JSON, an object with
+ * "ok": true, or false with "error": text; then the daemon closes. Nothing a
+ * client does or leaves undone blocks the daemon: sockets are non-blocking, a
+ * request is at most CONTROL_REQUEST_BYTES long, CONTROL_MAX_CLIENTS may be
+ * connected, and each has CONTROL_CLIENT_SECONDS in all.
  */
 #ifndef HANDSHAKED_CONTROL_H
 #define HANDSHAKED_CONTROL_H
@@ -60,7 +61,8 @@ __attribute__((format(printf, 1, 2))) json_t *control_error(const char *format,
 							    ...);
 
 /*
- * The client's half, for handshakectl: sends the words as one line and returns
+ * The client's half, for handshakectl: sends the words as one line, those with
+ * blanks in double quotes, and returns
  * the answer, or NULL with one line of text in `error` that says what to do
  * ("cannot reach the daemon at PATH: ...; is it running?").
  */

@@ -6,11 +6,13 @@
  *     handshaked-state 1
  *     offender 203.0.113.66 LISTED UNTIL OFFENCES FINDING GRADE PORTS HOSTS
  *         SCORE                                          (all in one line)
- *     operator 2001:db8:1:2::/64 LISTED UNTIL
+ *     operator 2001:db8:1:2::/64 LISTED UNTIL UID REASON
  *     end 2
  *
  * Times are of the wall clock, milliseconds since 1970; the score is in
- * thousandths. The last line counts those between, so that a file cut short
+ * thousandths. An operator's block may be a network of any length, and
+ * "permanent" in place of UNTIL. UID is the operator's user, "-" if that is
+ * not known; REASON is the rest of the line. Files without these two are read. The last line counts those between, so that a file cut short
  * shows. Nothing here logs.
  */
 #ifndef HANDSHAKED_STATE_H
@@ -32,7 +34,19 @@ struct state_record {
 	/* by_operator: of these only source, listed_ns and until_ns count. */
 	struct offender offender;
 	bool by_operator;
+	/* by_operator: of the user, and why; NULL or empty: no reason. */
+	uint32_t uid;
+	const char *reason;
 };
+
+/* An operator's block without an end, as until_ns. */
+#define STATE_FOR_GOOD UINT64_MAX
+
+/* The user is not known. */
+#define STATE_UID_UNKNOWN UINT32_MAX
+
+/* A longer reason is damage; without the NUL. */
+#define STATE_MAX_REASON 128
 
 /* One moment on both clocks: the judge's, and the wall's since 1970. */
 struct state_clock {
@@ -54,7 +68,8 @@ int state_write(const char *path, const struct state_record *records,
 struct state_reader {
 	/*
 	 * A record, its times put on the judge's clock: what lies before the
-	 * clock's zero is at zero. Returns false if it cannot be true, and
+	 * clock's zero is at zero; its reason is valid during the call. Returns
+	 * false if it cannot be true, and
 	 * then it is told as damage.
 	 */
 	bool (*record)(void *arg, const struct state_record *r);

@@ -32,27 +32,18 @@ static int note_bound(struct nftnl_set_elem *elem, void *arg)
 	struct bounds *b = arg;
 	uint32_t len = 0;
 	const uint8_t *key = nftnl_set_elem_get(elem, NFTNL_SET_ELEM_KEY, &len);
-	struct bound *grown;
+	struct bound bound;
 
 	if (!key || len != (b->is_ipv4 ? 4 : 16))
 		return 0;
-	if (b->count == b->room) {
-		size_t room = b->room ? b->room * 2 : 64;
-
-		grown = realloc(b->bound, room * sizeof(*grown));
-		if (!grown)
-			return -1;
-		b->bound = grown;
-		b->room = room;
-	}
-	b->bound[b->count++] = (struct bound){
+	bound = (struct bound){
 		.at = b->is_ipv4 ? address_from_ipv4(key)
 				 : address_from_ipv6(key),
 		.is_end = nftnl_set_elem_is_set(elem, NFTNL_SET_ELEM_FLAGS) &&
 			  nftnl_set_elem_get_u32(elem, NFTNL_SET_ELEM_FLAGS) &
 				  NFT_SET_ELEM_INTERVAL_END,
 	};
-	return 0;
+	return range_add_bound(b, &bound) ? 0 : -1;
 }
 
 static int note_elements(const struct nlmsghdr *nlh, void *arg)
@@ -294,7 +285,7 @@ static int change(const struct bounds *b, const struct allowed *r, bool add)
 static int read_and_change(const struct prefix *p, bool add)
 {
 	struct bounds b = {.is_ipv4 = address_is_ipv4(&p->address)};
-	const struct allowed r = {p->address, range_last(p)};
+	const struct allowed r = range_of(p);
 	int error = read_bounds(&b);
 
 	if (!error && range_is_covered(&b, &r) == add)

@@ -197,56 +197,26 @@ int blocklist_flush(struct blocklist *b)
 	return last;
 }
 
-/*
- * A double quote counts as odd, too: nft prints it as it is, and could not
- * load again what it has listed.
- */
-static void copy_comment(char to[static BLOCKLIST_COMMENT_BYTES],
-			 const char *from)
-{
-	size_t i;
-
-	for (i = 0; i < BLOCKLIST_COMMENT_BYTES - 1 && from[i]; i++)
-		to[i] = from[i] >= ' ' && from[i] <= '~' && from[i] != '"'
-				? from[i]
-				: '?';
-	to[i] = '\0';
-}
-
-/* What lies behind the prefix is cut off: the kernel has no bits for it. */
-static struct prefix without_host_part(const struct prefix *source)
-{
-	struct prefix p = *source;
-
-	memset(p.address.byte + p.bits / 8, 0,
-	       sizeof(p.address.byte) - p.bits / 8);
-	return p;
-}
-
 static int add_element(struct blocklist *b, const struct prefix *source,
-		       uint64_t timeout_ms, uint64_t left_ms,
+		       uint32_t timeout_s, uint64_t left_ms,
 		       const char *comment)
 {
-	struct blocklist_element *e;
+	struct blocklist_element e;
+	int err =
+		blocklist_element_set(&e, source, timeout_s, left_ms, comment);
 
-	if (timeout_ms < 1000 ||
-	    timeout_ms > BLOCKLIST_MAX_TIMEOUT_S * UINT64_C(1000) ||
-	    left_ms > timeout_ms || !blocklist_takes(source))
-		return -EINVAL;
+	if (err)
+		return err;
 	if (b->num_pending == ARRAY_SIZE(b->pending))
 		blocklist_flush(b);
-	e = &b->pending[b->num_pending++];
-	e->source = without_host_part(source);
-	e->timeout_ms = timeout_ms;
-	e->left_ms = left_ms;
-	copy_comment(e->comment, comment);
+	b->pending[b->num_pending++] = e;
 	return 0;
 }
 
 int blocklist_add(struct blocklist *b, const struct prefix *source,
 		  uint32_t timeout_s, const char *comment)
 {
-	return add_element(b, source, timeout_s * UINT64_C(1000), 0, comment);
+	return add_element(b, source, timeout_s, 0, comment);
 }
 
 int blocklist_put_back(struct blocklist *b, const struct prefix *source,
@@ -255,27 +225,78 @@ int blocklist_put_back(struct blocklist *b, const struct prefix *source,
 {
 	if (left_ms < 1)
 		return -EINVAL;
-	return add_element(b, source, timeout_s * UINT64_C(1000), left_ms,
-			   comment);
+	return add_element(b, source, timeout_s, left_ms, comment);
+}
+
+/* Sends a transaction that has no pending elements, unless `err` is set. */
+static int send_alone(struct blocklist *b, int err)
+{
+	if (!err)
+		err = send_transaction(b);
+	if (err && err != -ENOENT)
+		b->counters.failed++;
+	return err;
+}
+
+static void begin_alone(struct blocklist *b)
+{
+	blocklist_flush(b);
+	start_request(b);
+	blocklist_request_begin(&b->request);
+}
+
+int blocklist_cover(struct blocklist *b, const struct prefix *net,
+		    uint32_t timeout_s, const char *comment,
+		    const struct prefix *in_it, size_t num)
+{
+	struct blocklist_element e;
+	int err = blocklist_element_set(&e, net, timeout_s, 0, comment);
+	size_t n;
+
+	if (!err && !num) {
+		err = add_element(b, net, timeout_s, 0, comment);
+		return err ? err : blocklist_flush(b);
+	}
+
+	while (!err) {
+		n = num < BLOCKLIST_COVER_AT_ONCE ? num
+						  : BLOCKLIST_COVER_AT_ONCE;
+		begin_alone(b);
+		for (num -= n; n && !err; n--)
+			err = blocklist_request_delete(&b->request, in_it++);
+		if (!err && !num)
+			err = blocklist_request_add(&b->request, &e);
+		err = send_alone(b, err);
+		if (!num)
+			break;
+	}
+	if (!err)
+		b->counters.added++;
+	return err;
+}
+
+int blocklist_clear(struct blocklist *b)
+{
+	begin_alone(b);
+	blocklist_request_empty(&b->request, BLOCKLIST_SET4);
+	blocklist_request_empty(&b->request, BLOCKLIST_SET6);
+	blocklist_request_empty(&b->request, BLOCKLIST_NETS4);
+	blocklist_request_empty(&b->request, BLOCKLIST_NETS6);
+	return send_alone(b, 0);
 }
 
 int blocklist_del(struct blocklist *b, const struct prefix *source)
 {
-	struct prefix element = without_host_part(source);
+	struct prefix element;
 	int err;
 
 	if (!blocklist_takes(source))
 		return -EINVAL;
-	blocklist_flush(b);
-	start_request(b);
-	blocklist_request_begin(&b->request);
-	err = blocklist_request_delete(&b->request, &element);
-	if (!err)
-		err = send_transaction(b);
+	element = prefix_network(source);
+	begin_alone(b);
+	err = send_alone(b, blocklist_request_delete(&b->request, &element));
 	if (!err)
 		b->counters.deleted++;
-	else if (err != -ENOENT)
-		b->counters.failed++;
 	return err;
 }
 
@@ -323,6 +344,8 @@ struct blocklist *blocklist_open(void)
 		err = find_set(b, BLOCKLIST_SET4);
 	if (!err)
 		err = find_set(b, BLOCKLIST_SET6);
+	if (!err)
+		err = find_set(b, BLOCKLIST_NETS4);
 	if (!err)
 		err = find_set(b, BLOCKLIST_NETS6);
 	if (err) {

@@ -3,6 +3,8 @@
  * What the kernel says of each element, for an operator who looks. Slower than
  * blocklist_read(), which wants to know no more than who is there.
  */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/netfilter.h>
@@ -12,33 +14,49 @@
 #include <libnftnl/set.h>
 #include <libnftnl/udata.h>
 
+#include "allowlist_range.h"
 #include "blocklist_read.h"
 #include "nft_message.h"
 
 struct reading {
-	const char *set;
+	int set;
+	struct bounds bounds; /* of a set of networks */
+	bool changed;         /* since the bounds were read */
 	blocklist_entry_fn fn;
 	void *arg;
 };
 
-/* False for what is no source: the end of an interval, a key too short. */
-static bool read_source(struct nftnl_set_elem *elem, const char *set,
-			struct prefix *out)
+/* Where the range ends that begins with out->first. */
+static bool find_last(struct reading *r, struct allowed *out)
 {
-	const bool is_ipv4 = strcmp(set, BLOCKLIST_SET4) == 0;
-	uint32_t len = 0;
-	const uint8_t *key = nftnl_set_elem_get(elem, NFTNL_SET_ELEM_KEY, &len);
+	const struct bound key = {out->first, false};
+	const struct bound *first = NULL;
 
-	if (!key || len != (is_ipv4 ? 4 : 16))
+	if (r->bounds.count)
+		first = bsearch(&key, r->bounds.bound, r->bounds.count,
+				sizeof(key), range_compare_bounds);
+	if (!first) {
+		r->changed = true;
+		return false;
+	}
+	return range_at(&r->bounds, (size_t)(first - r->bounds.bound), out);
+}
+
+/* False for what is no source: the end of an interval, a key too short. */
+static bool read_source(struct nftnl_set_elem *elem, struct reading *r,
+			struct allowed *out)
+{
+	uint32_t len = 0;
+	const void *key = nftnl_set_elem_get(elem, NFTNL_SET_ELEM_KEY, &len);
+
+	if (!blocklist_set_address(r->set, key, len, &out->first))
 		return false;
 	if (nftnl_set_elem_is_set(elem, NFTNL_SET_ELEM_FLAGS) &&
 	    nftnl_set_elem_get_u32(elem, NFTNL_SET_ELEM_FLAGS) &
 		    NFT_SET_ELEM_INTERVAL_END)
 		return false;
-	out->address =
-		is_ipv4 ? address_from_ipv4(key) : address_from_ipv6(key);
-	out->bits = strcmp(set, BLOCKLIST_NETS6) ? 128 : 64;
-	return true;
+	out->last = out->first;
+	return !blocklist_set_has_nets(r->set) || find_last(r, out);
 }
 
 static int note_comment(const struct nftnl_udata *attr, void *arg)
@@ -79,12 +97,12 @@ static uint64_t milliseconds(struct nftnl_set_elem *elem, uint16_t attr)
 
 static int tell_entry(struct nftnl_set_elem *elem, void *arg)
 {
-	const struct reading *r = arg;
+	struct reading *r = arg;
 	struct blocklist_entry e = {.packets = 0};
 	const void *userdata;
 	uint32_t len = 0;
 
-	if (!read_source(elem, r->set, &e.source))
+	if (!read_source(elem, r, &e.source))
 		return 0;
 	e.timeout_ms = milliseconds(elem, NFTNL_SET_ELEM_TIMEOUT);
 	e.expires_ms = milliseconds(elem, NFTNL_SET_ELEM_EXPIRATION);
@@ -108,14 +126,25 @@ static int note_elements(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
+static int read_set(int set, blocklist_entry_fn fn, void *arg)
+{
+	struct reading r = {.set = set, .fn = fn, .arg = arg};
+	int error = 0;
+
+	if (blocklist_set_has_nets(set))
+		error = blocklist_read_bounds(set, &r.bounds);
+	if (!error)
+		error = nft_dump_set(blocklist_set_name[set], note_elements,
+				     &r);
+	free(r.bounds.bound);
+	return !error && r.changed ? -EINTR : error;
+}
+
 int blocklist_read_entries(blocklist_entry_fn fn, void *arg)
 {
 	int error = 0;
 
-	for (int i = 0; i < BLOCKLIST_NUM_SETS && !error; i++) {
-		struct reading r = {blocklist_set_name[i], fn, arg};
-
-		error = nft_dump_set(r.set, note_elements, &r);
-	}
+	for (int i = 0; i < BLOCKLIST_NUM_SETS && !error; i++)
+		error = read_set(i, fn, arg);
 	return error;
 }

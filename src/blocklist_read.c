@@ -6,6 +6,7 @@
 #include "blocklist_read.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 #include <libmnl/libmnl.h>
 #include <libnftnl/common.h>
 
+#include "allowlist_range.h"
 #include "netlink.h"
 #include "nft_message.h"
 
@@ -115,13 +117,25 @@ int blocklist_identify(struct blocklist_identity *out)
 struct reading {
 	blocklist_source_fn fn;
 	void *arg;
+	struct bounds bounds; /* of networks, until all are there */
+	bool has_no_memory;
 };
+
+static void note_element(void *arg, const struct nft_element *e)
+{
+	const struct bound bound = {e->address, e->is_end};
+	const struct prefix source = {e->address, 128};
+	struct reading *r = arg;
+
+	if (!e->is_net)
+		r->fn(r->arg, &source);
+	else if (!range_add_bound(&r->bounds, &bound))
+		r->has_no_memory = true;
+}
 
 static int note_elements(const struct nlmsghdr *nlh, void *arg)
 {
-	const struct reading *r = arg;
-
-	nft_message_elements(nlh, r->fn, r->arg);
+	nft_message_elements(nlh, note_element, arg);
 	return MNL_CB_OK;
 }
 
@@ -157,18 +171,74 @@ int nft_dump_rules(mnl_cb_t fn, void *arg)
 	return error;
 }
 
-int blocklist_read(blocklist_source_fn fn, void *arg)
+static int read_set(int set, struct reading *r)
 {
-	struct reading r = {fn, arg};
+	int error, tries = 0;
+
+	do {
+		r->bounds.count = 0;
+		error = nft_dump_set(blocklist_set_name[set], note_elements, r);
+	} while (error == -EINTR && ++tries < MAX_TRIES);
+	if (r->bounds.count)
+		qsort(r->bounds.bound, r->bounds.count,
+		      sizeof(*r->bounds.bound), range_compare_bounds);
+	return !error && r->has_no_memory ? -ENOMEM : error;
+}
+
+int blocklist_read_bounds(int set, struct bounds *out)
+{
+	struct reading r = {.bounds = {blocklist_set_is_ipv4(set)}};
+	int error = read_set(set, &r);
+
+	*out = r.bounds;
+	return error;
+}
+
+int blocklist_read_nets(bool is_ipv4, allowlist_fn fn, void *arg)
+{
+	struct bounds b = {0};
+	struct allowed range;
 	int error = 0;
 
 	for (int i = 0; i < BLOCKLIST_NUM_SETS && !error; i++) {
-		int tries = 0;
-
-		do
-			error = nft_dump_set(blocklist_set_name[i],
-					     note_elements, &r);
-		while (error == -EINTR && ++tries < MAX_TRIES);
+		if (!blocklist_set_has_nets(i) ||
+		    blocklist_set_is_ipv4(i) != is_ipv4)
+			continue;
+		error = blocklist_read_bounds(i, &b);
+		for (size_t n = 0; n < b.count && !error; n++)
+			if (range_at(&b, n, &range))
+				fn(arg, &range);
+		free(b.bound);
 	}
+	return error;
+}
+
+struct nets {
+	blocklist_source_fn fn;
+	void *arg;
+};
+
+static void note_net(void *arg, const struct allowed *range)
+{
+	const struct nets *n = arg;
+	struct prefix net;
+
+	if (range_is_prefix(range, &net))
+		n->fn(n->arg, &net);
+}
+
+int blocklist_read(blocklist_source_fn fn, void *arg)
+{
+	struct reading r = {.fn = fn, .arg = arg};
+	struct nets nets = {fn, arg};
+	int error = 0;
+
+	for (int i = 0; i < BLOCKLIST_NUM_SETS && !error; i++)
+		if (!blocklist_set_has_nets(i))
+			error = read_set(i, &r);
+	if (!error)
+		error = blocklist_read_nets(true, note_net, &nets);
+	if (!error)
+		error = blocklist_read_nets(false, note_net, &nets);
 	return error;
 }

@@ -10,7 +10,7 @@
  * packet meets the set between the second and the third. A full set is no
  * hindrance: what a transaction deletes makes room for what it adds.
  *
- * A /64 goes into a set of intervals, as two elements in each message, the
+ * A network goes into a set of intervals, as two elements in each message, the
  * way nft writes them: its first address with all there is to say, and the
  * address behind its last one, marked as an end and with nothing else.
  */
@@ -95,16 +95,17 @@ static bool is_interval(const struct prefix *source)
 static const char *set_of(const struct prefix *source)
 {
 	if (is_interval(source))
-		return BLOCKLIST_NETS6;
+		return address_is_ipv4(&source->address) ? BLOCKLIST_NETS4
+							 : BLOCKLIST_NETS6;
 	return address_is_ipv4(&source->address) ? BLOCKLIST_SET4
 						 : BLOCKLIST_SET6;
 }
 
 /* To be freed with nftnl_set_elem_free(). NULL: out of memory. */
-static struct nftnl_set_elem *elem_new(const struct address *key)
+static struct nftnl_set_elem *elem_new(const struct address *key, bool is_ipv4)
 {
 	struct nftnl_set_elem *elem = nftnl_set_elem_alloc();
-	size_t skip = address_is_ipv4(key) ? 12 : 0;
+	size_t skip = is_ipv4 ? 12 : 0;
 
 	if (elem)
 		nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY, key->byte + skip,
@@ -120,14 +121,24 @@ static void put_item(struct nlmsghdr *nlh, struct nftnl_set_elem *elem)
 	mnl_attr_nest_end(nlh, item);
 }
 
-/* The first address behind a /64; false behind the last /64 there is. */
+static struct nftnl_set_elem *elem_of(const struct prefix *source)
+{
+	return elem_new(&source->address, address_is_ipv4(&source->address));
+}
+
+/* The first address behind a network; false behind the last of its family. */
 static bool address_behind(const struct prefix *source, struct address *out)
 {
+	const int first = address_is_ipv4(&source->address) ? 12 : 0;
+	unsigned int carry = 0x80U >> (source->bits - 1) % 8;
+
 	*out = source->address;
-	for (int i = source->bits / 8; i-- > 0;)
-		if (++out->byte[i])
-			return true;
-	return false;
+	for (int i = (source->bits - 1) / 8; i >= first && carry; i--) {
+		carry += out->byte[i];
+		out->byte[i] = (uint8_t)carry;
+		carry >>= 8;
+	}
+	return carry == 0;
 }
 
 static int put_end(struct nlmsghdr *nlh, const struct prefix *source)
@@ -137,7 +148,7 @@ static int put_end(struct nlmsghdr *nlh, const struct prefix *source)
 
 	if (!address_behind(source, &behind))
 		return 0;
-	end = elem_new(&behind);
+	end = elem_new(&behind, address_is_ipv4(&source->address));
 	if (!end)
 		return -ENOMEM;
 	nftnl_set_elem_set_u32(end, NFTNL_SET_ELEM_FLAGS,
@@ -168,6 +179,41 @@ static int put_element(struct blocklist_request *r, uint16_t type,
 	return err;
 }
 
+/*
+ * A double quote counts as odd, too: nft prints it as it is, and could not
+ * load again what it has listed.
+ */
+static void copy_comment(char to[static BLOCKLIST_COMMENT_BYTES],
+			 const char *from)
+{
+	size_t i;
+
+	for (i = 0; i < BLOCKLIST_COMMENT_BYTES - 1 && from[i]; i++)
+		to[i] = from[i] >= ' ' && from[i] <= '~' && from[i] != '"'
+				? from[i]
+				: '?';
+	to[i] = '\0';
+}
+
+/* What lies behind the prefix is cut off: the kernel has no bits for it. */
+int blocklist_element_set(struct blocklist_element *e,
+			  const struct prefix *source, uint32_t timeout_s,
+			  uint64_t left_ms, const char *comment)
+{
+	const bool ends = timeout_s != BLOCKLIST_PERMANENT;
+
+	if (ends && (timeout_s < 1 || timeout_s > BLOCKLIST_MAX_TIMEOUT_S ||
+		     left_ms > timeout_s * UINT64_C(1000)))
+		return -EINVAL;
+	if (!blocklist_takes(source))
+		return -EINVAL;
+	e->source = prefix_network(source);
+	e->timeout_ms = ends ? timeout_s * UINT64_C(1000) : 0;
+	e->left_ms = ends ? left_ms : 0;
+	copy_comment(e->comment, comment);
+	return 0;
+}
+
 /* In nft's own notation, so that `nft list set` shows it. */
 static int elem_set_comment(struct nftnl_set_elem *elem, const char *comment)
 {
@@ -188,7 +234,9 @@ static int elem_set_comment(struct nftnl_set_elem *elem, const char *comment)
 static int elem_set_value(struct nftnl_set_elem *elem,
 			  const struct blocklist_element *e)
 {
-	nftnl_set_elem_set_u64(elem, NFTNL_SET_ELEM_TIMEOUT, e->timeout_ms);
+	if (e->timeout_ms)
+		nftnl_set_elem_set_u64(elem, NFTNL_SET_ELEM_TIMEOUT,
+				       e->timeout_ms);
 	if (e->left_ms)
 		nftnl_set_elem_set_u64(elem, NFTNL_SET_ELEM_EXPIRATION,
 				       e->left_ms);
@@ -198,7 +246,7 @@ static int elem_set_value(struct nftnl_set_elem *elem,
 int blocklist_request_renew(struct blocklist_request *r,
 			    const struct blocklist_element *e)
 {
-	struct nftnl_set_elem *elem = elem_new(&e->source.address);
+	struct nftnl_set_elem *elem = elem_of(&e->source);
 	int err;
 
 	if (!elem)
@@ -217,7 +265,7 @@ int blocklist_request_renew(struct blocklist_request *r,
 int blocklist_request_delete(struct blocklist_request *r,
 			     const struct prefix *source)
 {
-	struct nftnl_set_elem *elem = elem_new(&source->address);
+	struct nftnl_set_elem *elem = elem_of(source);
 	int err;
 
 	if (!elem)
@@ -225,4 +273,30 @@ int blocklist_request_delete(struct blocklist_request *r,
 	err = put_element(r, NFT_MSG_DELSETELEM, source, elem);
 	nftnl_set_elem_free(elem);
 	return err;
+}
+
+int blocklist_request_add(struct blocklist_request *r,
+			  const struct blocklist_element *e)
+{
+	struct nftnl_set_elem *elem = elem_of(&e->source);
+	int err;
+
+	if (!elem)
+		return -ENOMEM;
+	err = elem_set_value(elem, e);
+	if (!err)
+		err = put_element(r, NFT_MSG_NEWSETELEM, &e->source, elem);
+	nftnl_set_elem_free(elem);
+	return err;
+}
+
+void blocklist_request_empty(struct blocklist_request *r, const char *set)
+{
+	struct nlmsghdr *nlh;
+
+	nlh = nftnl_nlmsg_build_hdr(next_message(r), NFT_MSG_DELSETELEM,
+				    NFPROTO_INET, 0, next_seq(r));
+	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_TABLE, BLOCKLIST_TABLE);
+	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, set);
+	end_message(r, nlh);
 }

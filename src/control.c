@@ -112,24 +112,46 @@ static bool is_printable(const char *text, size_t bytes)
 	return true;
 }
 
+/*
+ * Cuts the next word out of `*rest`: up to a blank, or what stands in double
+ * quotes. Returns NULL at the end, and if a quote is not closed, which leaves
+ * `*rest` at it.
+ */
+static char *next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t"), *end;
+	const bool is_quoted = *word == '"';
+
+	*rest = word;
+	if (is_quoted)
+		word++;
+	end = word + strcspn(word, is_quoted ? "\"" : " \t");
+	if (is_quoted ? !*end : end == word)
+		return NULL;
+	*rest = *end ? end + 1 : end;
+	*end = '\0';
+	return word;
+}
+
 /* `line` is without its newline; the words are cut out of it in place. */
 static json_t *answer_request(const struct control *c, uid_t peer, char *line,
 			      size_t bytes)
 {
 	char *argv[CONTROL_MAX_WORDS + 1];
-	char *word, *rest = NULL;
+	char *word, *rest = line;
 	int argc = 0;
 
 	if (!is_printable(line, bytes))
 		return control_error("request is not printable ASCII");
-	for (word = strtok_r(line, " \t", &rest); word;
-	     word = strtok_r(NULL, " \t", &rest)) {
+	while ((word = next_word(&rest))) {
 		if (argc == CONTROL_MAX_WORDS)
 			return control_error("request of more than %d words",
 					     CONTROL_MAX_WORDS);
 		argv[argc++] = word;
 	}
 	argv[argc] = NULL;
+	if (*rest)
+		return control_error("request has a quote that is not closed");
 	if (argc == 0)
 		return control_error("request is empty");
 	return c->request(c->arg, peer, argc, argv);

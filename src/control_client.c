@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <libgen.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,6 +18,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+static bool append(char line[static CONTROL_REQUEST_BYTES], size_t *len,
+		   const char *text)
+{
+	size_t bytes = strlen(text);
+
+	if (bytes >= CONTROL_REQUEST_BYTES - *len)
+		return false;
+	memcpy(line + *len, text, bytes);
+	*len += bytes;
+	return true;
+}
+
 /* Joins the words into a request line; -EMSGSIZE when they are too long. */
 static ssize_t write_request(int argc, char **argv,
 			     char line[static CONTROL_REQUEST_BYTES])
@@ -24,12 +37,11 @@ static ssize_t write_request(int argc, char **argv,
 	size_t len = 0;
 
 	for (int i = 0; i < argc; i++) {
-		size_t word = strlen(argv[i]);
+		const char *quote = strpbrk(argv[i], " \t") ? "\"" : "";
 
-		if (word >= CONTROL_REQUEST_BYTES - len)
+		if (!append(line, &len, quote) ||
+		    !append(line, &len, argv[i]) || !append(line, &len, quote))
 			return -EMSGSIZE;
-		memcpy(line + len, argv[i], word);
-		len += word;
 		line[len++] = i + 1 < argc ? ' ' : '\n';
 	}
 	return (ssize_t)len;

@@ -62,7 +62,6 @@ int ctl_ask(int argc, char **argv, show_fn print);
 /* handshakectl.c */
 int status_main(const struct command *command, int argc, char **argv);
 int metrics_main(const struct command *command, int argc, char **argv);
-int block_main(const struct command *command, int argc, char **argv);
 int list_main(const struct command *command, int argc, char **argv);
 int explain_main(const struct command *command, int argc, char **argv);
 int mode_main(const struct command *command, int argc, char **argv);
@@ -70,6 +69,26 @@ int reload_main(const struct command *command, int argc, char **argv);
 int check_config_main(const struct command *command, int argc, char **argv);
 int replay_command(const struct command *command, int argc, char **argv);
 int report_command(const struct command *command, int argc, char **argv);
+
+/* Prints the answer's "message". */
+void ctl_print_message(const json_t *answer, FILE *out);
+
+/*
+ * The options that all commands have, for a command that reads its arguments
+ * itself. ctl_option() takes one; returns -1, or the exit status to end with.
+ */
+#define CTL_OPTIONS                               \
+	{"socket", required_argument, NULL, 's'}, \
+		{"json", no_argument, NULL, 'j'}, \
+		{"help", no_argument, NULL, 'h'}, \
+	{                                         \
+		"version", no_argument, NULL, 'V' \
+	}
+int ctl_option(const struct command *command, int option, char *argument);
+
+/* ctl_block.c */
+int block_main(const struct command *command, int argc, char **argv);
+int unblock_main(const struct command *command, int argc, char **argv);
 
 /* ctl_allow.c, ctl_help.c, ctl_top.c */
 int allow_main(const struct command *command, int argc, char **argv);

@@ -78,23 +78,31 @@ const struct command ctl_commands[] = {
 	{
 		.name = "block",
 		.run = block_main,
-		.max_arguments = 2,
-		.arguments = "ADDRESS [DURATION]",
-		.summary = "drop all from it, for 2h or so",
-		.about = "Drops everything from ADDRESS, or from an IPv6 /64, "
-			 "for DURATION (90, 90s, 10m,\n2h, 1d), or else for "
-			 "the block_time of the configuration.",
-		.example = "handshakectl block 203.0.113.9 2h",
+		.max_arguments = INT_MAX - 1,
+		.arguments = "[OPTION]... SOURCE... [DURATION]",
+		.summary = "drop all from them, for 2h or so",
+		.flags = CTL_OWN_OPTIONS,
+		.about = "Drops everything from each SOURCE, an address or a "
+			 "network such as\n198.51.100.0/24, for DURATION (90, "
+			 "10m, 1h30m, 2d12h, permanent), or else for\nthe "
+			 "block_time of the configuration.",
+		.options = "      --reason TEXT      show this in the set, in "
+			   "explain and in events\n"
+			   "      --permanent        block without an end\n",
+		.example = "handshakectl block 198.51.100.0/24 1h30m --reason "
+			   "\"scans of our mail servers\"",
 	},
 	{
 		.name = "unblock",
-		.run = block_main,
-		.max_arguments = 1,
-		.arguments = "ADDRESS",
-		.summary = "take it off the list, forget it",
-		.about = "Takes ADDRESS off the list, with the /64 that it is "
-			 "in, and forgets what it did.",
-		.example = "handshakectl unblock 203.0.113.9",
+		.run = unblock_main,
+		.max_arguments = INT_MAX - 1,
+		.arguments = "SOURCE... | --all",
+		.summary = "take them off the list, forget them",
+		.flags = CTL_OWN_OPTIONS,
+		.about = "Takes each SOURCE off the list, an address with the "
+			 "/64 that it is in, and forgets\nwhat it did.",
+		.options = "      --all              take every source off\n",
+		.example = "handshakectl unblock 203.0.113.9 198.51.100.0/24",
 	},
 	{
 		.name = "allow",

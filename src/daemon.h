@@ -9,6 +9,7 @@
 #ifndef HANDSHAKED_DAEMON_H
 #define HANDSHAKED_DAEMON_H
 
+#include "allowlist_range.h"
 #include "blocklist.h"
 #include "blocklist_read.h"
 #include "config.h"
@@ -31,16 +32,17 @@
 #include "unjudged.h"
 #include "version.h"
 
-/* The comment of an element that the operator asked for. */
+/* The comment of an element that the operator asked for without a reason. */
 #define REASON_OPERATOR "blocked by operator"
 
 /* What persist.c and restore.c know. */
 struct lists {
 	struct operator_list *by_operator;
-	struct state_writer *writer; /* NULL: nothing is written */
-	bool found;                  /* at start, the file was */
-	size_t remembered;           /* of what was in it */
-	bool changed;                /* since it was written */
+	struct operator_list *being_written; /* the writer's; or NULL */
+	struct state_writer *writer;         /* NULL: nothing is written */
+	bool found;                          /* at start, the file was */
+	size_t remembered;                   /* of what was in it */
+	bool changed;                        /* since it was written */
 	uint64_t saved_ns, save_took_ns;
 	int64_t saved_offset_ms;   /* of the wall clock to ours, then */
 	uint64_t saves;            /* of which the outcome was told */
@@ -55,6 +57,8 @@ struct lists {
 	uint32_t deletions; /* by nft, not summed up yet */
 	uint64_t deletions_told_ns;
 	uint64_t put_back;
+	uint64_t
+		covered_ns; /* when networks that others cover were looked at */
 };
 
 struct daemon {
@@ -66,6 +70,7 @@ struct daemon {
 	 * calls somebody, and a lane that has somebody to list.
 	 */
 	pthread_mutex_t lock;
+	uint32_t peer; /* the user of the request that is being answered */
 	/* Without packets: asks, restores and forgives for all lanes. */
 	struct judge *judge;
 	struct lane *lane[CONFIG_MAX_QUEUES];
@@ -166,11 +171,12 @@ void notices_of_lane(void *arg, struct lane *lane);
 void notices_tell(struct daemon *d, uint64_t now_ns);
 
 /*
- * Tell what somebody did: the operator blocked, for so many seconds; somebody
+ * Tell what somebody did: the operator blocked, for so many seconds, 0 being
+ * for good; somebody
  * (`by` is the text) unblocked, which is logged as well if `logged` is set; the
  * operator changed the mode; the daemon is to stop.
  */
-void notices_blocked(struct daemon *d, const struct prefix *source,
+void notices_blocked(struct daemon *d, const struct operator_block *b,
 		     uint32_t seconds);
 void notices_unblocked(struct daemon *d, const struct prefix *source,
 		       const char *by, bool logged);
@@ -190,7 +196,8 @@ void persist_last(struct daemon *d);
 void persist_close(struct daemon *d);
 
 /* Whom the operator, whom the judge has on the list. Return how many. */
-size_t persist_collect_operators(struct daemon *d, uint64_t now_ns,
+struct state_record persist_record_of(const struct operator_block *b);
+size_t persist_collect_operators(const struct operator_list *l, uint64_t now_ns,
 				 struct state_record *out, size_t max);
 size_t persist_collect_listed(struct daemon *d, uint64_t now_ns,
 			      struct state_record *out, size_t max);
@@ -204,6 +211,43 @@ int restore_open(struct daemon *d);
 void restore_on_events(void *arg, uint64_t now_ns);
 void restore_tick(struct daemon *d, uint64_t now_ns);
 void restore_look(struct daemon *d);
+
+/*
+ * restore_nets.c: networks that overlap. A set of the kernel holds one of
+ * them, the larger. Marks the operator's networks that others in `r` cover and
+ * leaves covered records out; returns how many stay. `r` is sorted by source.
+ */
+size_t restore_leave_out_covered(struct daemon *d, struct state_record *r,
+				 size_t count);
+
+/*
+ * The engine listed `source`: adds it to the pending elements, or in place of
+ * the operator's networks in it. Does not if the operator blocked a network
+ * that holds it. The second: the engine took `source` off its list; deletes
+ * its element, or puts the operator's in its place.
+ */
+void restore_add(struct daemon *d, const struct prefix *source,
+		 uint32_t timeout_s, const char *comment);
+void restore_remove(struct daemon *d, const struct prefix *source);
+
+/*
+ * Takes a source out of all that could put it back. Returns true when the
+ * operator had blocked it.
+ */
+bool restore_forget(struct daemon *d, const struct prefix *source);
+
+/*
+ * A network is no longer in the sets: puts those in it that should be. To be
+ * called every second or more often: does so for networks that ended.
+ */
+void restore_within(struct daemon *d, const struct prefix *net);
+void restore_nets_tick(struct daemon *d, uint64_t now_ns);
+
+/* restore.c: the records that should be in the sets now; to be freed. */
+struct state_record *restore_records(struct daemon *d, uint64_t now_ns,
+				     size_t *count);
+void restore_put_back(struct daemon *d, const struct state_record *r,
+		      uint64_t now_ns);
 void restore_close(struct daemon *d);
 
 /*
@@ -222,11 +266,12 @@ json_t *request_reload(struct daemon *d, int argc, char **argv);
 json_t *daemon_request(void *arg, uid_t peer, int argc, char **argv);
 
 /*
- * An address or an IPv6 /64, whose other bits are cleared; false, and the form
- * of a message, when the text is anything else.
+ * An address or a network of any length without bits behind its prefix.
+ * Returns NULL, or an answer that says what is wrong with the text.
  */
-bool request_parse_source(const char *text, struct prefix *out);
-#define REQUEST_SOURCE_FORM "\"%s\" is neither an IP address nor an IPv6 /64"
+json_t *request_parse_network(const char *text, struct prefix *out);
+#define REQUEST_NETWORK_FORM \
+	"\"%s\" is neither an IP address nor a network such as 192.0.2.0/24"
 
 /* {"ok": true, "message": text} */
 __attribute__((format(printf, 1, 2))) json_t *request_done(const char *format,
@@ -241,9 +286,6 @@ const char *request_reason(int error);
 /* A whole number of JSON, and a time of loop_now_ns() as EVE writes it. */
 json_t *request_number(uint64_t n);
 json_t *request_timestamp(uint64_t at_ns);
-
-/* Out of the sets and of all that could put it back. 0 or -errno. */
-int request_forget(struct daemon *d, const struct prefix *source);
 
 /*
  * The number of entries that the second word asks for, or `usual` without one.
@@ -261,6 +303,22 @@ json_t *request_sources(struct daemon *d, int argc, char **argv);
 
 /* request_blocklist.c: answers "blocklist [N]". */
 json_t *request_blocklist(struct daemon *d, int argc, char **argv);
+
+/*
+ * request_block.c: answers "block SOURCE [DURATION|-|permanent [REASON]]" and
+ * "unblock SOURCE|all".
+ */
+json_t *request_block(struct daemon *d, int argc, char **argv);
+json_t *request_unblock(struct daemon *d, int argc, char **argv);
+
+/*
+ * block_check.c: may the operator block `net`? Returns NULL, or an answer that
+ * names what is in the way. `*allowed` is set when the allowlist has some of
+ * it, with the range as text.
+ */
+#define BLOCK_ALLOWED_BYTES RANGE_TEXT_BYTES
+json_t *block_refusal(struct daemon *d, const struct prefix *net,
+		      char allowed[static BLOCK_ALLOWED_BYTES]);
 
 /* request_allow.c: answers "allow [PREFIX]" and "disallow PREFIX". */
 json_t *request_allow(struct daemon *d, int argc, char **argv);

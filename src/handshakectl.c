@@ -5,7 +5,6 @@
  * socket and prints the answer.
  */
 #include <ctype.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,9 +23,6 @@
 #include "report_command.h"
 #include "show.h"
 #include "version.h"
-
-#define MIN_BLOCK_S 10U
-#define MAX_BLOCK_S (30U * 24 * 60 * 60)
 
 static const char *socket_path = CONFIG_DEFAULT_SOCKET;
 bool ctl_as_json;
@@ -88,7 +84,7 @@ int ctl_ask(int argc, char **argv, show_fn print)
 	return EXIT_SUCCESS;
 }
 
-static void print_message(const json_t *answer, FILE *out)
+void ctl_print_message(const json_t *answer, FILE *out)
 {
 	const json_t *message = json_object_get(answer, "message");
 
@@ -112,33 +108,6 @@ int metrics_main(const struct command *command, int argc, char **argv)
 	return ctl_ask(argc, words, metrics_print);
 }
 
-/*
- * Seconds of "90", "90s", "10m", "2h" or "1d"; 0, which is none, when it is
- * anything else or out of range.
- */
-static uint32_t parse_duration(const char *text)
-{
-	static const struct {
-		const char *suffix;
-		uint32_t seconds;
-	} units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
-	unsigned long long n;
-	char *end;
-
-	if (!isdigit((unsigned char)text[0]))
-		return 0;
-	n = strtoull(text, &end, 10);
-	if (n > MAX_BLOCK_S)
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		if (strcmp(end, units[i].suffix) != 0)
-			continue;
-		n *= units[i].seconds;
-		return n < MIN_BLOCK_S || n > MAX_BLOCK_S ? 0 : (uint32_t)n;
-	}
-	return 0;
-}
-
 /* The first argument, a source, as its usual text; false when it is none. */
 static bool read_source(const struct command *command, int argc, char **argv,
 			char text[static PREFIX_TEXT_BYTES])
@@ -149,36 +118,16 @@ static bool read_source(const struct command *command, int argc, char **argv,
 		ctl_usage_error(command, "which address?");
 		return false;
 	}
-	if (!prefix_parse(argv[1], &source) || !blocklist_takes(&source)) {
+	if (!prefix_parse(argv[1], &source)) {
 		ctl_usage_error(
 			command,
-			"\"%s\" is neither an IP address nor an IPv6 /64",
+			"\"%s\" is neither an IP address nor a network such"
+			" as 2001:db8::/64",
 			argv[1]);
 		return false;
 	}
 	prefix_format(&source, text);
 	return true;
-}
-
-int block_main(const struct command *command, int argc, char **argv)
-{
-	char source_text[PREFIX_TEXT_BYTES], seconds_text[16];
-	char *words[] = {argv[0], source_text, seconds_text};
-	uint32_t seconds = 0;
-
-	if (!read_source(command, argc, argv, source_text))
-		return EXIT_USAGE;
-	if (argc > 2) {
-		seconds = parse_duration(argv[2]);
-		if (seconds == 0)
-			return ctl_usage_error(
-				command,
-				"\"%s\" is not a duration from 10s "
-				"to 30d (90, 90s, 10m, 2h, 1d)",
-				argv[2]);
-	}
-	snprintf(seconds_text, sizeof(seconds_text), "%" PRIu32, seconds);
-	return ctl_ask(argc, words, print_message);
 }
 
 /* "sources [N]" and "blocklist [N]". */
@@ -214,13 +163,13 @@ int mode_main(const struct command *command, int argc, char **argv)
 	    strcmp(argv[1], "observe") != 0)
 		return ctl_usage_error(command, "\"%s\" is not a mode",
 				       argv[1]);
-	return ctl_ask(argc, argv, print_message);
+	return ctl_ask(argc, argv, ctl_print_message);
 }
 
 int reload_main(const struct command *command, int argc, char **argv)
 {
 	(void)command;
-	return ctl_ask(argc, argv, print_message);
+	return ctl_ask(argc, argv, ctl_print_message);
 }
 
 int check_config_main(const struct command *command, int argc, char **argv)
@@ -274,6 +223,24 @@ static int print_help(const struct command *c)
 	return EXIT_SUCCESS;
 }
 
+int ctl_option(const struct command *c, int option, char *argument)
+{
+	switch (option) {
+	case 's':
+		socket_path = argument;
+		return -1;
+	case 'j':
+		ctl_as_json = true;
+		return -1;
+	case 'h':
+		return print_help(c);
+	case 'V':
+		return print_version();
+	default: /* options_next() has said what is wrong */
+		return EXIT_USAGE;
+	}
+}
+
 /*
  * Returns -1 to go on, else the exit status. `c` is the command that stands
  * before the options, or NULL.
@@ -281,10 +248,7 @@ static int print_help(const struct command *c)
 static int parse_options(const struct command *c, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
+		CTL_OPTIONS,
 		{NULL, 0, NULL, 0},
 	};
 	char program[64] = "handshakectl";
@@ -295,20 +259,9 @@ static int parse_options(const struct command *c, int argc, char **argv)
 	optind = 0; /* glibc: begin anew */
 	while ((option = options_next(argc, argv, program, c ? ":s:h" : "+:s:h",
 				      options)) >= 0) {
-		switch (option) {
-		case 's':
-			socket_path = optarg;
-			break;
-		case 'j':
-			ctl_as_json = true;
-			break;
-		case 'h':
-			return print_help(c);
-		case 'V':
-			return print_version();
-		default: /* options_next() has said what is wrong */
-			return EXIT_USAGE;
-		}
+		option = ctl_option(c, option, optarg);
+		if (option >= 0)
+			return option;
 	}
 	return -1;
 }

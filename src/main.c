@@ -147,7 +147,7 @@ static int open_blocklist(struct daemon *d)
 	if (errno == ENOENT)
 		log_warnx("table inet " BLOCKLIST_TABLE
 			  " with its sets " BLOCKLIST_SET4 ", " BLOCKLIST_SET6
-			  " and " BLOCKLIST_NETS6
+			  ", " BLOCKLIST_NETS4 " and " BLOCKLIST_NETS6
 			  " is not there: load handshaked.nft (systemctl"
 			  " restart handshaked-rules)");
 	else

@@ -121,6 +121,15 @@ static void tell_never(struct networks *n)
 		  local_found(n->local)->num_routers);
 }
 
+const struct prefix *networks_never_in(const struct networks *n,
+				       const struct prefix *p)
+{
+	for (size_t i = 0; i < n->never.num; i++)
+		if (prefix_overlaps(p, &n->never.prefix[i]))
+			return &n->never.prefix[i];
+	return NULL;
+}
+
 static void tell_inside(struct networks *n)
 {
 	const struct local_networks *found = local_found(n->local);

@@ -28,6 +28,13 @@ int networks_attach(struct networks *n, struct loop *l);
 void networks_turn(struct networks *n, uint64_t now_ns);
 
 /*
+ * One of those that are never listed which has an address in common with `p`,
+ * or NULL. Valid until the next turn.
+ */
+const struct prefix *networks_never_in(const struct networks *n,
+				       const struct prefix *p);
+
+/*
  * Tells the judge at once what may be configured anew, and makes a reading due,
  * whatever the time.
  */

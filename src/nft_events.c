@@ -17,6 +17,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <libmnl/libmnl.h>
 
+#include "allowlist_range.h"
 #include "netlink.h"
 #include "nft_message.h"
 
@@ -36,14 +37,68 @@ struct nft_events {
 	void *arg;
 	/* In the transaction that is being received. */
 	bool table_changed, rules_changed;
+	/* One bound of a deleted network, until the other is received. */
+	struct nft_element bound;
+	bool has_bound;
 };
 
-static void tell_deleted(void *arg, const struct prefix *source)
+static void tell_source(struct nft_events *e, const struct prefix *source)
 {
-	struct nft_events *e = arg;
 	struct nft_event event = {.kind = NFT_EVENT_DELETED, .source = *source};
 
 	e->fn(e->arg, &event);
+}
+
+static void tell_range(struct nft_events *e, const struct allowed *range)
+{
+	struct prefix net;
+
+	if (range_is_prefix(range, &net))
+		tell_source(e, &net);
+}
+
+/* A network that has no end reaches to the last address of its family. */
+static void end_bound(struct nft_events *e)
+{
+	const struct nft_element *b = &e->bound;
+	const struct allowed range = {b->address, range_very_last(b->is_ipv4)};
+
+	if (e->has_bound && !b->is_end)
+		tell_range(e, &range);
+	e->has_bound = false;
+}
+
+/*
+ * The kernel names the bounds one right after the other; the first address is
+ * named before the end or, when a set is flushed, behind it.
+ */
+static void tell_bound(struct nft_events *e, const struct nft_element *bound)
+{
+	const struct nft_element *first = bound->is_end ? &e->bound : bound;
+	const struct nft_element *end = bound->is_end ? bound : &e->bound;
+	const struct allowed range = {first->address,
+				      range_before(end->address)};
+
+	if (e->has_bound && e->bound.is_end != bound->is_end &&
+	    e->bound.is_ipv4 == bound->is_ipv4 &&
+	    address_before(&first->address, &end->address)) {
+		e->has_bound = false;
+		tell_range(e, &range);
+		return;
+	}
+	end_bound(e);
+	e->bound = *bound;
+	e->has_bound = true;
+}
+
+static void tell_deleted(void *arg, const struct nft_element *element)
+{
+	const struct prefix source = {element->address, 128};
+
+	if (element->is_net)
+		tell_bound(arg, element);
+	else
+		tell_source(arg, &source);
 }
 
 static int note_process(const struct nlattr *attr, void *arg)
@@ -65,6 +120,7 @@ static void end_transaction(struct nft_events *e, const struct nlmsghdr *nlh)
 	struct nft_event event = {.kind = NFT_EVENT_TABLE};
 	const bool table = e->table_changed, rules = e->rules_changed;
 
+	end_bound(e);
 	e->table_changed = false;
 	e->rules_changed = false;
 	if (table) {
@@ -158,8 +214,7 @@ static void tell_overrun(struct nft_events *e)
 {
 	const struct nft_event event = {.kind = NFT_EVENT_OVERRUN};
 
-	e->table_changed = false;
-	e->rules_changed = false;
+	e->table_changed = e->rules_changed = e->has_bound = false;
 	e->fn(e->arg, &event);
 }
 

@@ -12,7 +12,28 @@
 #include <libmnl/libmnl.h>
 
 const char *const blocklist_set_name[BLOCKLIST_NUM_SETS] = {
-	BLOCKLIST_SET4, BLOCKLIST_SET6, BLOCKLIST_NETS6};
+	BLOCKLIST_SET4, BLOCKLIST_SET6, BLOCKLIST_NETS4, BLOCKLIST_NETS6};
+
+bool blocklist_set_is_ipv4(int set)
+{
+	return blocklist_set_name[set][strlen("blocklist")] == '4';
+}
+
+bool blocklist_set_has_nets(int set)
+{
+	return strchr(blocklist_set_name[set], '_');
+}
+
+bool blocklist_set_address(int set, const void *key, size_t bytes,
+			   struct address *out)
+{
+	const bool is_ipv4 = blocklist_set_is_ipv4(set);
+
+	if (!key || bytes != (is_ipv4 ? 4 : 16))
+		return false;
+	*out = is_ipv4 ? address_from_ipv4(key) : address_from_ipv6(key);
+	return true;
+}
 
 enum {
 	MAX_ATTRIBUTE = 32 /* above all that we look at */
@@ -123,28 +144,26 @@ static bool is_interval_end(const struct nlattr *flags)
 	       ntohl(mnl_attr_get_u32(flags)) & NFT_SET_ELEM_INTERVAL_END;
 }
 
-/* False for what is no source: the end of an interval, a key too short. */
-static bool read_element(const struct nlattr *item, int set, struct prefix *out)
+static bool read_element(const struct nlattr *item, int set,
+			 struct nft_element *out)
 {
 	struct attributes a = attributes_in(item);
 	struct attributes key = attributes_in(a.at[NFTA_SET_ELEM_KEY]);
 	const struct nlattr *value = key.at[NFTA_DATA_VALUE];
-	const bool is_ipv4 = set == 0;
 
-	if (!value || is_interval_end(a.at[NFTA_SET_ELEM_FLAGS]) ||
-	    mnl_attr_get_payload_len(value) != (is_ipv4 ? 4 : 16))
-		return false;
-	out->address = is_ipv4 ? address_from_ipv4(mnl_attr_get_payload(value))
-			       : address_from_ipv6(mnl_attr_get_payload(value));
-	out->bits = strcmp(blocklist_set_name[set], BLOCKLIST_NETS6) ? 128 : 64;
-	return true;
+	out->is_ipv4 = blocklist_set_is_ipv4(set);
+	out->is_net = blocklist_set_has_nets(set);
+	out->is_end = is_interval_end(a.at[NFTA_SET_ELEM_FLAGS]);
+	return value && blocklist_set_address(set, mnl_attr_get_payload(value),
+					      mnl_attr_get_payload_len(value),
+					      &out->address);
 }
 
-void nft_message_elements(const struct nlmsghdr *nlh, blocklist_source_fn fn,
+void nft_message_elements(const struct nlmsghdr *nlh, nft_element_fn fn,
 			  void *arg)
 {
 	struct attributes a;
-	struct prefix source;
+	struct nft_element element;
 	const struct nlattr *list, *item;
 	int set;
 
@@ -157,6 +176,6 @@ void nft_message_elements(const struct nlmsghdr *nlh, blocklist_source_fn fn,
 	if (set < 0 || !list)
 		return;
 	mnl_attr_for_each_nested(item,
-				 list) if (read_element(item, set, &source))
-		fn(arg, &source);
+				 list) if (read_element(item, set, &element))
+		fn(arg, &element);
 }

@@ -83,7 +83,7 @@ static void add_element(struct daemon *d, const struct notice *n)
 	}
 	/* It may flush. */
 	d->lists.sends_listings = true;
-	blocklist_add(d->blocklist, source, n->timeout_s, n->text);
+	restore_add(d, source, n->timeout_s, n->text);
 	d->lists.sends_listings = false;
 }
 
@@ -107,25 +107,15 @@ static void list_source(struct daemon *d, const struct notice *n)
 		add_element(d, n);
 }
 
-/* Its element goes with it, unless the operator wants it. */
 static void unlist_source(struct daemon *d, const struct notice *n)
 {
 	const struct prefix *source = &n->offender.source;
-	uint64_t left_ms;
 
 	/* Listed again by another lane, whose notice follows. */
 	if (judge_is_listed(d->judge, source))
 		return;
 	tell_unlisted(d, source, n->text);
-	left_ms = operator_list_left_ns(d->lists.by_operator, source,
-					loop_now_ns()) /
-		  NS_PER_MS;
-	if (left_ms < 1000)
-		blocklist_del(d->blocklist, source);
-	else
-		blocklist_put_back(d->blocklist, source,
-				   (uint32_t)(left_ms / 1000),
-				   left_ms / 1000 * 1000, REASON_OPERATOR);
+	restore_remove(d, source);
 }
 
 static void tell_flood(struct daemon *d, const struct notice *n)
@@ -315,20 +305,24 @@ void notices_tell(struct daemon *d, uint64_t now_ns)
 
 /* ---- what is done to us ---- */
 
-void notices_blocked(struct daemon *d, const struct prefix *source,
+void notices_blocked(struct daemon *d, const struct operator_block *b,
 		     uint32_t seconds)
 {
+	const char *reason = *b->reason ? b->reason : REASON_OPERATOR;
 	json_t *event = events_new(EVENT_BLOCK);
-	char text[PREFIX_TEXT_BYTES];
+	char text[PREFIX_TEXT_BYTES], timeout[24] = "none";
 
-	eve_set_text(event, "src_ip", prefix_format(source, text));
-	eve_set_text(event, "reason", REASON_OPERATOR);
+	if (seconds)
+		snprintf(timeout, sizeof(timeout), "%us", seconds);
+	eve_set_text(event, "src_ip", prefix_format(&b->source, text));
+	eve_set_text(event, "reason", reason);
 	eve_set_number(event, "timeout_s", seconds);
 	json_object_set_new(event, "enforced", json_true());
+	eve_set_text(event, "by", "operator");
+	eve_set_number(event, "uid", b->uid);
 	events_tell(d->events, EVENT_BLOCK, LOG_INFO, event,
-		    "listed source=%s timeout=%us reason=\"" REASON_OPERATOR
-		    "\"",
-		    text, seconds);
+		    "listed source=%s timeout=%s uid=%u reason=\"%s\"", text,
+		    timeout, b->uid, reason);
 }
 
 void notices_unblocked(struct daemon *d, const struct prefix *source,

@@ -41,9 +41,13 @@ static bool take_record(void *arg, const struct state_record *r)
 {
 	struct loading *l = arg;
 	const struct offender *o = &r->offender;
-	const struct operator_block block = {o->source, o->listed_ns,
-					     o->until_ns};
+	struct operator_block block = {.source = o->source,
+				       .listed_ns = o->listed_ns,
+				       .until_ns = o->until_ns,
+				       .uid = r->uid};
 
+	if (r->reason)
+		snprintf(block.reason, sizeof(block.reason), "%s", r->reason);
 	if (r->by_operator)
 		return operator_list_add(l->d->lists.by_operator, &block,
 					 l->clock.now_ns);
@@ -135,6 +139,11 @@ int persist_open(struct daemon *d)
 	}
 	if (!*d->config.state)
 		return 0;
+	d->lists.being_written = operator_list_new();
+	if (!d->lists.being_written) {
+		log_warnx("no memory to write the operator's blocks");
+		return -1;
+	}
 	if (load(d, &may_write) < 0)
 		return -1;
 	if (!may_write)
@@ -171,21 +180,27 @@ static size_t collect_offenders(struct daemon *d, bool over, uint64_t now_ns,
 	return count;
 }
 
-size_t persist_collect_operators(struct daemon *d, uint64_t now_ns,
+struct state_record persist_record_of(const struct operator_block *b)
+{
+	return (struct state_record){
+		.by_operator = true,
+		.uid = b->uid,
+		.reason = b->reason,
+		.offender = {.source = b->source,
+			     .listed_ns = b->listed_ns,
+			     .until_ns = b->until_ns},
+	};
+}
+
+size_t persist_collect_operators(const struct operator_list *l, uint64_t now_ns,
 				 struct state_record *out, size_t max)
 {
 	const struct operator_block *b;
 	uint32_t cursor = 0;
 	size_t count = 0;
 
-	while (count < max &&
-	       (b = operator_list_next(d->lists.by_operator, &cursor, now_ns)))
-		out[count++] = (struct state_record){
-			.by_operator = true,
-			.offender = {.source = b->source,
-				     .listed_ns = b->listed_ns,
-				     .until_ns = b->until_ns},
-		};
+	while (count < max && (b = operator_list_next(l, &cursor, now_ns)))
+		out[count++] = persist_record_of(b);
 	return count;
 }
 
@@ -217,9 +232,12 @@ static size_t collect_all(struct daemon *d, uint64_t now_ns,
 static void save(struct daemon *d, struct state_record *out)
 {
 	struct state_clock clock = state_clock_now();
-	size_t n = persist_collect_operators(d, clock.now_ns, out,
-					     STATE_MAX_RECORDS);
+	size_t n;
 
+	/* The writer reads the reasons while the list may change. */
+	operator_list_copy(d->lists.being_written, d->lists.by_operator);
+	n = persist_collect_operators(d->lists.being_written, clock.now_ns, out,
+				      STATE_MAX_RECORDS);
 	n += collect_all(d, clock.now_ns, out + n, STATE_MAX_RECORDS - n);
 	state_writer_write(d->lists.writer, n, &clock);
 	d->lists.changed = false;
@@ -289,5 +307,6 @@ void persist_last(struct daemon *d)
 void persist_close(struct daemon *d)
 {
 	state_writer_close(d->lists.writer);
+	operator_list_free(d->lists.being_written);
 	operator_list_free(d->lists.by_operator);
 }

@@ -6,6 +6,8 @@
 #ifndef HANDSHAKED_REPORT_COMMAND_H
 #define HANDSHAKED_REPORT_COMMAND_H
 
+#include <stdbool.h>
+
 /* Where the daemon is asked for what its events do not say; NULL: nowhere. */
 extern const char *report_socket;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "allowlist.h"
+#include "allowlist_range.h"
 #include "daemon.h"
 #include "log.h"
 
@@ -18,41 +19,13 @@
  */
 #define MOST_UNLISTED 256
 
-#define PREFIX_FORM "\"%s\" is neither an IP address nor a network"
-
 /* ---- listing ---- */
 
-/* The network that a range is; false when it is none. */
-static bool prefix_of(const struct allowed *range, struct prefix *out)
-{
-	const uint8_t *first = range->first.byte, *last = range->last.byte;
-	int bits = 0;
-
-	while (bits < 128 &&
-	       ((first[bits / 8] ^ last[bits / 8]) & (0x80 >> bits % 8)) == 0)
-		bits++;
-	*out = (struct prefix){range->first, (uint8_t)bits};
-	for (; bits < 128; bits++)
-		if (first[bits / 8] & (0x80 >> bits % 8) ||
-		    !(last[bits / 8] & (0x80 >> bits % 8)))
-			return false;
-	return true;
-}
-
-/* As nft writes it: an address, a network, or from one to another. */
 static void append_range(void *arg, const struct allowed *range)
 {
-	char text[PREFIX_TEXT_BYTES], last[ADDRESS_TEXT_BYTES];
-	struct prefix p;
+	char text[RANGE_TEXT_BYTES];
 
-	if (prefix_of(range, &p))
-		json_array_append_new(arg,
-				      json_string(prefix_format(&p, text)));
-	else
-		json_array_append_new(
-			arg, json_sprintf("%s-%s",
-					  address_format(&range->first, text),
-					  address_format(&range->last, last)));
+	json_array_append_new(arg, json_string(range_format(range, text)));
 }
 
 static json_t *list_allowed(void)
@@ -68,27 +41,6 @@ static json_t *list_allowed(void)
 }
 
 /* ---- changing ---- */
-
-/* With nothing behind the prefix: that may be a slip of the pen. */
-static json_t *read_prefix(const char *text, struct prefix *out)
-{
-	struct prefix p;
-
-	if (!prefix_parse(text, out))
-		return control_error(PREFIX_FORM, text);
-	p = *out;
-	for (int bit = p.bits; bit < 128; bit++)
-		p.address.byte[bit / 8] &= (uint8_t)(0xff ^ (0x80 >> bit % 8));
-	if (!address_equal(&p.address, &out->address)) {
-		char whole[PREFIX_TEXT_BYTES], one[ADDRESS_TEXT_BYTES];
-
-		return control_error("\"%s\": the network is %s, the address"
-				     " %s",
-				     text, prefix_format(&p, whole),
-				     address_format(&out->address, one));
-	}
-	return NULL;
-}
 
 struct within {
 	struct prefix net;
@@ -158,7 +110,7 @@ json_t *request_allow(struct daemon *d, int argc, char **argv)
 
 	if (argc == 1)
 		return list_allowed();
-	refusal = read_prefix(argv[1], &net);
+	refusal = request_parse_network(argv[1], &net);
 	if (refusal)
 		return refusal;
 	prefix_format(&net, text);
@@ -182,7 +134,7 @@ json_t *request_disallow(struct daemon *d, int argc, char **argv)
 {
 	char text[PREFIX_TEXT_BYTES];
 	struct prefix net;
-	json_t *refusal = read_prefix(argv[1], &net);
+	json_t *refusal = request_parse_network(argv[1], &net);
 	int error;
 
 	(void)d;

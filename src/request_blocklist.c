@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/best.h"
+#include "core/explain.h"
 #include "daemon.h"
 
 /* The sets are read anew when they change meanwhile. */
@@ -57,9 +58,9 @@ static int read_newest(struct newest *n)
 
 static json_t *entry(const struct blocklist_entry *e)
 {
-	char text[PREFIX_TEXT_BYTES];
+	char text[RANGE_TEXT_BYTES];
 	json_t *o = json_pack("{s:s, s:o, s:o, s:o, s:o}", "source",
-			      prefix_format(&e->source, text), "timeout_s",
+			      range_format(&e->source, text), "timeout_s",
 			      request_number(e->timeout_ms / 1000), "expires_s",
 			      /* Its last second counts. */
 			      request_number((e->expires_ms + 999) / 1000),
@@ -72,12 +73,70 @@ static json_t *entry(const struct blocklist_entry *e)
 	return o;
 }
 
-static json_t *entries(const struct blocklist_entry *e, unsigned int count)
+/* Since when and until when, by the kernel's clock; null: not known, never. */
+static void set_times(json_t *o, const struct blocklist_entry *e,
+		      const struct operator_block *b)
 {
-	json_t *list = json_array();
+	const uint64_t now_ns = loop_now_ns();
+	json_t *since = NULL, *until = NULL;
 
-	for (unsigned int i = 0; i < count; i++)
-		json_array_append_new(list, entry(&e[i]));
+	if (e->timeout_ms) {
+		since = request_timestamp(now_ns - age_ms(e) * NS_PER_MS);
+		until = request_timestamp(now_ns + e->expires_ms * NS_PER_MS);
+	} else if (b) {
+		since = request_timestamp(b->listed_ns);
+	}
+	json_object_set_new(o, "since", since ? since : json_null());
+	json_object_set_new(o, "until", until ? until : json_null());
+}
+
+/* The engine's listing of it; false when there is none. */
+static bool find_listing(struct daemon *d, const struct prefix *source,
+			 struct explanation *x)
+{
+	if (source->bits != 128 &&
+	    (source->bits != 64 || address_is_ipv4(&source->address)))
+		return false;
+	judge_explain(d->judge, source, loop_now_ns(), x);
+	return x->listed_left_ns > 0;
+}
+
+/* What is in the set may be neither the operator's nor the engine's. */
+static void set_author(struct daemon *d, json_t *o,
+		       const struct blocklist_entry *e)
+{
+	const struct operator_block *b = NULL;
+	const char *by = "unknown", *grade = NULL;
+	struct explanation x;
+	struct prefix p;
+
+	if (range_is_prefix(&e->source, &p)) {
+		b = operator_list_find(d->lists.by_operator, &p);
+		if (b) {
+			by = "operator";
+		} else if (find_listing(d, &p, &x)) {
+			by = "handshaked";
+			grade = grade_name[x.offender.grade];
+		}
+	}
+	set_times(o, e, b);
+	json_object_set_new(o, "grade",
+			    grade ? json_string(grade) : json_null());
+	json_object_set_new(o, "by", json_string(by));
+	if (b && b->uid != OPERATOR_UID_UNKNOWN)
+		json_object_set_new(o, "uid", json_integer(b->uid));
+}
+
+static json_t *entries(struct daemon *d, const struct blocklist_entry *e,
+		       unsigned int count)
+{
+	json_t *list = json_array(), *o;
+
+	for (unsigned int i = 0; i < count; i++) {
+		o = entry(&e[i]);
+		set_author(d, o, &e[i]);
+		json_array_append_new(list, o);
+	}
 	return list;
 }
 
@@ -108,9 +167,10 @@ json_t *request_blocklist(struct daemon *d, int argc, char **argv)
 				       " cannot be read: %s",
 				       request_reason(error));
 	else
-		answer = json_pack("{s:b, s:o, s:o}", "ok", 1, "total",
-				   request_number(n.total), "entries",
-				   entries((void *)n.best.items, n.best.count));
+		answer = json_pack(
+			"{s:b, s:o, s:o}", "ok", 1, "total",
+			request_number(n.total), "entries",
+			entries(d, (void *)n.best.items, n.best.count));
 	free(n.best.items);
 	return answer;
 }

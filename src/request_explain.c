@@ -88,15 +88,62 @@ static json_t *sweep(const struct explanation *x, const struct daemon *d)
 			 (int)d->config.judge.inside_failures);
 }
 
+/* By itself, or with a network; the judge does not know. */
+static const struct operator_block *
+operators(const struct daemon *d, const struct prefix *source, uint64_t now_ns)
+{
+	const struct operator_list *l = d->lists.by_operator;
+	const struct operator_block *b = operator_list_find(l, source);
+
+	if (!b || b->until_ns <= now_ns)
+		b = operator_list_holding(l, source);
+	return b && b->until_ns > now_ns ? b : NULL;
+}
+
+/* 0 also for a block without an end. */
+static uint64_t left_ns(const struct operator_block *b, uint64_t now_ns)
+{
+	return b && b->until_ns != OPERATOR_FOR_GOOD ? b->until_ns - now_ns : 0;
+}
+
+/* null when the operator has not blocked it. */
+static json_t *operators_block(const struct operator_block *b, uint64_t now_ns)
+{
+	const bool ends = b && b->until_ns != OPERATOR_FOR_GOOD;
+	json_t *o;
+
+	if (!b)
+		return json_null();
+	o = json_pack(
+		"{s:o, s:b, s:s, s:s, s:o, s:o, s:o}", "source",
+		source_text(&b->source), "permanent", !ends, "by", "operator",
+		"reason", *b->reason ? b->reason : REASON_OPERATOR, "since",
+		request_timestamp(b->listed_ns), "until",
+		ends ? request_timestamp(b->until_ns) : json_null(), "left_s",
+		ends ? seconds_left(left_ns(b, now_ns)) : json_null());
+	if (b->uid != OPERATOR_UID_UNKNOWN)
+		json_object_set_new(o, "uid", json_integer(b->uid));
+	return o;
+}
+
+/* Of another network than a /64 of IPv6 the judge knows nothing. */
+static bool is_judged(const struct prefix *source)
+{
+	return source->bits == 128 ||
+	       (source->bits == 64 && !address_is_ipv4(&source->address));
+}
+
 static json_t *explanation(struct daemon *d, const struct prefix *source)
 {
 	uint64_t now_ns = loop_now_ns();
-	struct explanation x;
+	const struct operator_block *b = operators(d, source, now_ns);
+	struct explanation x = {.source = *source};
 
-	judge_explain(d->judge, source, now_ns, &x);
+	if (is_judged(source))
+		judge_explain(d->judge, source, now_ns, &x);
 	return json_pack(
 		"{s:o, s:b, s:b, s:b, s:o, s:o, s:o, s:b, s:o, s:b, s:b, s:o,"
-		" s:b, s:o, s:o, s:i, s:o, s:i, s:i, s:i, s:o, s:o}",
+		" s:b, s:o, s:o, s:o, s:i, s:o, s:i, s:i, s:i, s:o, s:o}",
 		"source", source_text(source), "known", x.known, "exempt",
 		x.exempt, "inside", x.inside, "score", nats(x.score), "proved",
 		nats(x.proved), "threshold", nats(x.threshold), "good", x.good,
@@ -105,14 +152,25 @@ static json_t *explanation(struct daemon *d, const struct prefix *source)
 		seconds_left(x.restricted_left_ns), "listed",
 		x.listed_left_ns > 0, "listed_left_s",
 		seconds_left(x.listed_left_ns), "blocked_left_s",
-		/* The judge does not know of it. */
-		seconds_left(operator_list_left_ns(d->lists.by_operator, source,
-						   now_ns)),
-		"offences", x.offender.offences, "offence", offence(&x, now_ns),
-		"failures_left", (int)x.failures_left, "addresses_needed",
+		seconds_left(left_ns(b, now_ns)), "block",
+		operators_block(b, now_ns), "offences", x.offender.offences,
+		"offence", offence(&x, now_ns), "failures_left",
+		(int)x.failures_left, "addresses_needed",
 		source->bits == 128 ? 1 : (int)d->config.judge.net_addresses,
 		"next_timeout_s", (int)x.next_timeout_s, "sweep", sweep(&x, d),
 		"evidence", evidence(&x));
+}
+
+/* What the judge may know, or a network that the operator blocked. */
+static bool parse_source(const struct daemon *d, const char *text,
+			 struct prefix *out)
+{
+	struct prefix p;
+
+	if (!prefix_parse(text, &p))
+		return false;
+	*out = prefix_network(&p);
+	return is_judged(&p) || operator_list_find(d->lists.by_operator, out);
 }
 
 json_t *request_explain(struct daemon *d, int argc, char **argv)
@@ -122,8 +180,10 @@ json_t *request_explain(struct daemon *d, int argc, char **argv)
 	json_t *answer, *explained;
 
 	(void)argc;
-	if (!request_parse_source(argv[1], &source))
-		return control_error(REQUEST_SOURCE_FORM, argv[1]);
+	if (!parse_source(d, argv[1], &source))
+		return control_error("\"%s\" is neither an IP address nor an"
+				     " IPv6 /64",
+				     argv[1]);
 	answer = json_pack("{s:b, s:s}", "ok", 1, "mode",
 			   observes ? "observe" : "enforce");
 	explained = explanation(d, &source);

@@ -53,7 +53,10 @@ json_t *request_timestamp(uint64_t at_ns)
 
 	clock_gettime(CLOCK_REALTIME, &wall);
 	us = (uint64_t)wall.tv_sec * 1000000 + (uint64_t)wall.tv_nsec / 1000;
-	us -= (now_ns - at_ns) / 1000;
+	if (at_ns > now_ns)
+		us += (at_ns - now_ns) / 1000;
+	else
+		us -= (now_ns - at_ns) / 1000;
 	s = (time_t)(us / 1000000);
 	localtime_r(&s, &tm);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
@@ -77,109 +80,26 @@ unsigned int request_entries(int argc, char **argv, unsigned int usual)
 
 /* ---- changes ---- */
 
-/* Digits only, 10 s to 30 days, as the configuration's block_time. */
-static bool parse_seconds(const char *text, uint32_t *out)
+/* With nothing behind the prefix: that may be a typing error. */
+json_t *request_parse_network(const char *text, struct prefix *out)
 {
-	char *end;
-	unsigned long n;
+	char whole[PREFIX_TEXT_BYTES], one[ADDRESS_TEXT_BYTES];
+	struct prefix net;
 
-	if (text[strspn(text, "0123456789")] != '\0' || strlen(text) > 8)
-		return false;
-	n = strtoul(text, &end, 10);
-	if (end == text || n < 10 || n > 2592000)
-		return false;
-	*out = (uint32_t)n;
-	return true;
-}
-
-bool request_parse_source(const char *text, struct prefix *out)
-{
-	if (!prefix_parse(text, out) || !blocklist_takes(out))
-		return false;
-	memset(out->address.byte + out->bits / 8, 0, 16 - out->bits / 8);
-	return true;
-}
-
-/* The block stands in any case; this makes it outlive daemon and rules. */
-static void remember_block(struct daemon *d, const struct prefix *source,
-			   uint32_t seconds)
-{
-	const uint64_t now_ns = loop_now_ns();
-	const struct operator_block b = {*source, now_ns,
-					 now_ns + seconds * NS_PER_S};
-
-	d->lists.changed = true;
-	if (!operator_list_add(d->lists.by_operator, &b, now_ns))
-		log_warnx("more than %d blocks by operator: this one ends with"
-			  " the rules",
-			  OPERATOR_LIST_SIZE);
-}
-
-static json_t *block(struct daemon *d, int argc, char **argv)
-{
-	uint32_t seconds = d->config.judge.block_time_s;
-	struct prefix source;
-	int error;
-
-	if (!request_parse_source(argv[1], &source))
-		return control_error(REQUEST_SOURCE_FORM, argv[1]);
-	if (argc > 2 && !parse_seconds(argv[2], &seconds))
-		return control_error(
-			"duration \"%s\": must be 10 to 2592000 seconds",
-			argv[2]);
-	blocklist_add(d->blocklist, &source, seconds, REASON_OPERATOR);
-	error = daemon_flush_blocklist(d);
-	if (error)
-		return control_error("%s was not blocked: %s", argv[1],
-				     request_reason(error));
-	remember_block(d, &source, seconds);
-	notices_blocked(d, &source, seconds);
-	return request_done("%s blocked for %u s", argv[1], seconds);
-}
-
-/* Out of the set and of all that could put it back. */
-int request_forget(struct daemon *d, const struct prefix *source)
-{
-	judge_forgive(d->judge, source);
-	operator_list_del(d->lists.by_operator, source);
-	d->lists.changed = true;
-	return blocklist_del(d->blocklist, source);
-}
-
-/* An address is let in again only if its /64 is not blocked either. */
-static int forget_with_net(struct daemon *d, const struct prefix *source)
-{
-	int error = request_forget(d, source), net_error;
-	struct prefix net = *source;
-
-	if (source->bits == 64 || address_is_ipv4(&source->address))
-		return error;
-	net.bits = 64;
-	memset(net.address.byte + 8, 0, 8);
-	net_error = request_forget(d, &net);
-	return error == -ENOENT ? net_error : error;
-}
-
-static json_t *unblock(struct daemon *d, int argc, char **argv)
-{
-	struct prefix source;
-	int error;
-
-	(void)argc;
-	if (!request_parse_source(argv[1], &source))
-		return control_error(REQUEST_SOURCE_FORM, argv[1]);
-	error = forget_with_net(d, &source);
-	if (error == -ENOENT)
-		return control_error("%s is not blocked", argv[1]);
-	if (error)
-		return control_error("%s was not unblocked: %s", argv[1],
-				     strerror(-error));
-	notices_unblocked(d, &source, "by operator", true);
-	return request_done("%s unblocked", argv[1]);
+	if (!prefix_parse(text, out))
+		return control_error(REQUEST_NETWORK_FORM, text);
+	net = prefix_network(out);
+	if (address_equal(&net.address, &out->address))
+		return NULL;
+	return control_error("\"%s\": the network is %s, the address %s", text,
+			     prefix_format(&net, whole),
+			     address_format(&out->address, one));
 }
 
 static json_t *mode(struct daemon *d, int argc, char **argv)
 {
+	const char *name;
+
 	if (argc == 2 && strcmp(argv[1], "enforce") == 0)
 		daemon_set_mode(d, MODE_ENFORCE);
 	else if (argc == 2 && strcmp(argv[1], "observe") == 0)
@@ -189,8 +109,12 @@ static json_t *mode(struct daemon *d, int argc, char **argv)
 				     argv[1]);
 	if (argc == 2)
 		notices_mode(d, argv[1]);
-	return request_done("mode is %s",
-			    request_mode_name(judge_mode(d->judge)));
+	name = request_mode_name(judge_mode(d->judge));
+	return json_pack("{s:b, s:o, s:s, s:o}", "ok", 1, "message",
+			 json_sprintf("mode is %s", name), "mode", name,
+			 "since",
+			 request_timestamp(d->mode_since_ns ? d->mode_since_ns
+							    : d->started_ns));
 }
 
 /*
@@ -207,8 +131,8 @@ static const struct request {
 	{"sources", 1, 2, 2, request_sources},
 	{"blocklist", 1, 2, 2, request_blocklist},
 	{"explain", 2, 2, 2, request_explain},
-	{"block", 2, 3, 0, block},
-	{"unblock", 2, 2, 0, unblock},
+	{"block", 2, 4, 0, request_block},
+	{"unblock", 2, 2, 0, request_unblock},
 	{"allow", 1, 2, 1, request_allow},
 	{"disallow", 2, 2, 0, request_disallow},
 	{"mode", 1, 2, 1, mode},
@@ -229,6 +153,7 @@ static json_t *answer(struct daemon *d, const struct request *r, uid_t peer,
 		return control_error("%s changes something, which only root"
 				     " may: try it with sudo",
 				     r->name);
+	d->peer = peer;
 	return r->answer(d, argc, argv);
 }
 

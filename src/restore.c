@@ -73,7 +73,7 @@ static bool has(const struct sources *s, const struct prefix *source)
 
 /* ---- putting back ---- */
 
-/* By source, and of one source the one that ends last, which then holds. */
+/* By source, and of one source what ends later last, which then holds. */
 static int compare_records(const void *a, const void *b)
 {
 	const struct offender *x = &((const struct state_record *)a)->offender;
@@ -89,8 +89,8 @@ static int compare_records(const void *a, const void *b)
  * Everyone who should be in the sets now; to be freed. In observe mode that
  * are those whom the operator blocked.
  */
-static struct state_record *should_be_listed(struct daemon *d, uint64_t now_ns,
-					     size_t *count)
+struct state_record *restore_records(struct daemon *d, uint64_t now_ns,
+				     size_t *count)
 {
 	struct state_record *r = malloc(STATE_MAX_RECORDS * sizeof(*r));
 
@@ -99,16 +99,26 @@ static struct state_record *should_be_listed(struct daemon *d, uint64_t now_ns,
 		log_warnx("no memory to put sources back");
 		return NULL;
 	}
-	*count = persist_collect_operators(d, now_ns, r, STATE_MAX_RECORDS);
+	*count = persist_collect_operators(d->lists.by_operator, now_ns, r,
+					   STATE_MAX_RECORDS);
 	if (judge_mode(d->judge) == MODE_ENFORCE)
 		*count += persist_collect_listed(d, now_ns, r + *count,
 						 STATE_MAX_RECORDS - *count);
 	qsort(r, *count, sizeof(*r), compare_records);
+	*count = restore_leave_out_covered(d, r, *count);
 	return r;
 }
 
-static void put_back(struct daemon *d, const struct state_record *r,
-		     uint64_t now_ns)
+static const char *comment_of(const struct state_record *r,
+			      char text[static OFFENDER_REASON_BYTES])
+{
+	if (!r->by_operator)
+		return offender_reason(&r->offender, text);
+	return r->reason && *r->reason ? r->reason : REASON_OPERATOR;
+}
+
+void restore_put_back(struct daemon *d, const struct state_record *r,
+		      uint64_t now_ns)
 {
 	const struct offender *o = &r->offender;
 	uint64_t whole_s =
@@ -116,9 +126,10 @@ static void put_back(struct daemon *d, const struct state_record *r,
 	uint64_t left_ms = (o->until_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS;
 	char text[OFFENDER_REASON_BYTES];
 
+	if (r->by_operator && o->until_ns == OPERATOR_FOR_GOOD)
+		whole_s = BLOCKLIST_PERMANENT;
 	blocklist_put_back(d->blocklist, &o->source, (uint32_t)whole_s, left_ms,
-			   r->by_operator ? REASON_OPERATOR
-					  : offender_reason(o, text));
+			   comment_of(r, text));
 }
 
 /*
@@ -131,7 +142,7 @@ static bool put_all_back(struct daemon *d, const struct sources *present,
 	const struct blocklist_counters *c = blocklist_counters(d->blocklist);
 	uint64_t now_ns = loop_now_ns(), added = c->added;
 	size_t count;
-	struct state_record *r = should_be_listed(d, now_ns, &count);
+	struct state_record *r = restore_records(d, now_ns, &count);
 	int error;
 
 	*were_missing = 0;
@@ -141,7 +152,7 @@ static bool put_all_back(struct daemon *d, const struct sources *present,
 	for (size_t i = 0; i < count; i++) {
 		if (has(present, &r[i].offender.source))
 			continue;
-		put_back(d, &r[i], now_ns);
+		restore_put_back(d, &r[i], now_ns);
 		++*were_missing;
 	}
 	free(r);
@@ -225,11 +236,13 @@ void restore_look(struct daemon *d)
 
 static void forgive(struct daemon *d, const struct prefix *source)
 {
-	judge_forgive(d->judge, source);
-	operator_list_del(d->lists.by_operator, source);
-	d->lists.changed = true;
+	const bool was_operators = restore_forget(d, source);
+
 	notices_unblocked(d, source, "by nft",
 			  d->lists.deletions++ < DELETIONS_TOLD);
+	/* There may be engine's networks in it. */
+	if (was_operators && source->bits < 64)
+		restore_within(d, source);
 }
 
 static void tell_deletions(struct daemon *d, uint64_t now_ns)
@@ -257,7 +270,7 @@ static void forgive_missing(struct daemon *d)
 	if (c->set_full || c->failed || d->not_tried)
 		return;
 	if (read_sets(&present) == 0) {
-		r = should_be_listed(d, loop_now_ns(), &count);
+		r = restore_records(d, loop_now_ns(), &count);
 		for (size_t i = 0; i < count; i++)
 			if (!has(&present, &r[i].offender.source))
 				forgive(d, &r[i].offender.source);
@@ -301,6 +314,7 @@ void restore_on_events(void *arg, uint64_t now_ns)
 void restore_tick(struct daemon *d, uint64_t now_ns)
 {
 	tell_deletions(d, now_ns);
+	restore_nets_tick(d, now_ns);
 	if ((d->lists.gone_ns || d->lists.look_again) &&
 	    now_ns > d->lists.looked_ns + LOOK_NS)
 		restore_look(d);

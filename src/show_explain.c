@@ -11,6 +11,8 @@
 #include "core/base.h"
 #include "show.h"
 
+#define HOW_LONG_BYTES (SHOW_DURATION_BYTES + 16)
+
 /* ---- the source ---- */
 
 static void print_score(const json_t *x, FILE *out)
@@ -21,6 +23,42 @@ static void print_score(const json_t *x, FILE *out)
 		fprintf(out, ", %.2f by proved evidence",
 			show_real(x, "proved"));
 	fputc('\n', out);
+}
+
+/* By the operator: by itself, or with a network. */
+static bool is_blocked(const json_t *x)
+{
+	return show_number(x, "blocked_left_s") > 0 ||
+	       json_is_object(json_object_get(x, "block"));
+}
+
+/* "permanently", or "for another 9m". */
+static const char *how_long(const json_t *x, char text[static HOW_LONG_BYTES])
+{
+	char left[SHOW_DURATION_BYTES];
+
+	if (show_is(json_object_get(x, "block"), "permanent"))
+		return "permanently";
+	snprintf(text, HOW_LONG_BYTES, "for another %s",
+		 show_left(x, "blocked_left_s", left));
+	return text;
+}
+
+static void print_blocked(const json_t *x, FILE *out)
+{
+	const json_t *block = json_object_get(x, "block");
+	char text[HOW_LONG_BYTES];
+
+	if (!is_blocked(x))
+		return;
+	fprintf(out, "  blocked     by operator, %s", how_long(x, text));
+	if (!json_is_object(block)) {
+		fputc('\n', out);
+		return;
+	}
+	if (strcmp(show_word(block, "source"), show_word(x, "source")) != 0)
+		fprintf(out, ", with %s", show_word(block, "source"));
+	fprintf(out, ":\n              %s\n", show_word(block, "reason"));
 }
 
 static void print_listed(const json_t *x, FILE *out)
@@ -35,9 +73,7 @@ static void print_listed(const json_t *x, FILE *out)
 			show_colour(out, SHOW_PLAIN));
 	else
 		fputs("  listed      no\n", out);
-	if (show_number(x, "blocked_left_s") > 0)
-		fprintf(out, "  blocked     by operator, for another %s\n",
-			show_left(x, "blocked_left_s", text));
+	print_blocked(x, out);
 	if (!json_is_object(offence))
 		return;
 	fprintf(out, "  offences    %lld, the last %s, for",
@@ -168,7 +204,9 @@ static void print_next(const json_t *x, FILE *out)
 	const json_t *net = json_object_get(x, "net");
 	char text[SHOW_DURATION_BYTES];
 
-	if (show_number(x, "blocked_left_s") > 0)
+	if (show_is(json_object_get(x, "block"), "permanent"))
+		fputs("blocked by operator: permanently\n", out);
+	else if (is_blocked(x))
 		fprintf(out, "blocked by operator: another %s\n",
 			show_left(x, "blocked_left_s", text));
 	else if (show_is(x, "exempt"))
@@ -190,9 +228,9 @@ static void print_next(const json_t *x, FILE *out)
 /* An address can be listed with its neighbours. */
 static void print_net(const json_t *net, FILE *out)
 {
-	char text[SHOW_DURATION_BYTES];
+	char text[SHOW_DURATION_BYTES], blocked[HOW_LONG_BYTES];
 
-	if (!show_is(net, "known") && show_number(net, "blocked_left_s") == 0)
+	if (!show_is(net, "known") && !is_blocked(net))
 		return;
 	fprintf(out, "  its /64     score %.2f", show_real(net, "score"));
 	if (show_is(net, "listed"))
@@ -201,9 +239,9 @@ static void print_net(const json_t *net, FILE *out)
 	else if (show_is(net, "restricted"))
 		fprintf(out, ", restricted for another %s",
 			show_left(net, "restricted_left_s", text));
-	if (show_number(net, "blocked_left_s") > 0)
-		fprintf(out, ", blocked by operator for another %s",
-			show_left(net, "blocked_left_s", text));
+	if (is_blocked(net))
+		fprintf(out, ", blocked by operator %s",
+			how_long(net, blocked));
 	fprintf(out, ": explain %s\n", show_word(net, "source"));
 }
 
@@ -227,11 +265,13 @@ void show_explanation(const json_t *x, FILE *out)
 	else
 		fprintf(out, "nothing is known of %s\n",
 			show_word(x, "source"));
+	if (!show_is(x, "known") && json_is_object(json_object_get(x, "block")))
+		print_blocked(x, out);
 	print_net(net, out);
 	print_evidence(x, out);
 	if (show_is(x, "known"))
 		fputc('\n', out);
 	if (show_is(x, "known") || show_is(x, "exempt") ||
-	    show_is(x, "inside") || show_number(x, "blocked_left_s") > 0)
+	    show_is(x, "inside") || is_blocked(x))
 		print_next(x, out);
 }

@@ -83,6 +83,16 @@ void show_sources(const json_t *answer, FILE *out)
 
 /* ---- the sets ---- */
 
+/* A reason that the operator gave says so. */
+static const char *author_of(const json_t *e)
+{
+	return strcmp(show_word(e, "by"), "operator") == 0 &&
+			       strcmp(show_word(e, "reason"),
+				      "blocked by operator") != 0
+		       ? " (by operator)"
+		       : "";
+}
+
 void show_blocklist(const json_t *answer, FILE *out)
 {
 	const json_t *entries = json_object_get(answer, "entries"), *e;
@@ -102,12 +112,12 @@ void show_blocklist(const json_t *answer, FILE *out)
 	{
 		const bool expires = show_number(e, "timeout_s") > 0;
 
-		fprintf(out, "%-*s  %8s  %8s  %10lld  %12lld  %s\n", width,
+		fprintf(out, "%-*s  %8s  %8s  %10lld  %12lld  %s%s\n", width,
 			show_word(e, "source"),
 			expires ? show_left(e, "expires_s", left) : "never",
 			expires ? show_left(e, "timeout_s", whole) : "-",
 			show_number(e, "packets"), show_number(e, "bytes"),
-			show_word(e, "reason"));
+			show_word(e, "reason"), author_of(e));
 	}
 }
 

@@ -40,6 +40,18 @@ static uint64_t wall_of(const struct state_clock *clock, uint64_t time_ns)
 	return clock->wall_ms > time_ns ? clock->wall_ms - time_ns : 0;
 }
 
+static void write_operator(FILE *out, const struct state_record *r)
+{
+	const bool has_reason = r->reason && *r->reason;
+
+	if (r->uid != STATE_UID_UNKNOWN)
+		fprintf(out, " %" PRIu32, r->uid);
+	else if (has_reason)
+		fputs(" -", out);
+	if (has_reason)
+		fprintf(out, " %s", r->reason);
+}
+
 static void write_record(FILE *out, const struct state_record *r,
 			 const struct state_clock *clock)
 {
@@ -51,10 +63,15 @@ static void write_record(FILE *out, const struct state_record *r,
 	char source[PREFIX_TEXT_BYTES];
 
 	prefix_format(&o->source, source);
-	fprintf(out, "%s %s %" PRIu64 " %" PRIu64,
-		r->by_operator ? "operator" : "offender", source, listed_ms,
-		until_ms);
-	if (!r->by_operator)
+	fprintf(out, "%s %s %" PRIu64, r->by_operator ? "operator" : "offender",
+		source, listed_ms);
+	if (r->by_operator && o->until_ns == STATE_FOR_GOOD)
+		fputs(" permanent", out);
+	else
+		fprintf(out, " %" PRIu64, until_ms);
+	if (r->by_operator)
+		write_operator(out, r);
+	else
 		fprintf(out, " %u %s %s %u %u %" PRId32, o->offences,
 			finding_name[o->finding], grade_name[o->grade],
 			o->ports, o->hosts, o->score);

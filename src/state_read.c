@@ -17,9 +17,11 @@
 #include <unistd.h>
 
 enum {
-	LINE_BYTES = 256, /* the longest that is written takes some 160 */
+	LINE_BYTES = 256, /* the longest that is written takes some 220 */
 	NUM_OFFENDER_FIELDS = 10,
-	NUM_OPERATOR_FIELDS = 4,
+	/* The user is missing in files of earlier versions. */
+	MIN_OPERATOR_FIELDS = 4,
+	NUM_OPERATOR_FIELDS = 5,
 	MS_PER_S = 1000,
 };
 
@@ -79,6 +81,18 @@ static bool parse_source(const char *text, struct prefix *out)
 		(out->bits == 64 && !address_is_ipv4(&out->address)));
 }
 
+/* An address or a network, and what is not all addresses. */
+static bool parse_operators(const char *text, struct prefix *out)
+{
+	struct prefix net;
+
+	if (!prefix_parse(text, out))
+		return false;
+	net = prefix_network(out);
+	return address_equal(&net.address, &out->address) &&
+	       out->bits > (address_is_ipv4(&out->address) ? 96 : 0);
+}
+
 /* ---- lines ---- */
 
 struct reading {
@@ -128,7 +142,7 @@ static void set_times(const struct state_clock *clock, uint64_t listed_ms,
 		o->until_ns = before(clock, age_ms - whole_ms);
 }
 
-static bool parse_times(struct reading *r, char *const *field,
+static bool parse_times(struct reading *r, char *const *field, bool by_operator,
 			struct offender *o)
 {
 	uint64_t listed_ms, until_ms;
@@ -136,6 +150,11 @@ static bool parse_times(struct reading *r, char *const *field,
 	if (!parse_number(field[2], 0, MAX_WALL_MS, &listed_ms))
 		return complain(r, "listed \"%s\": must be milliseconds",
 				field[2]);
+	if (by_operator && strcmp(field[3], "permanent") == 0) {
+		set_times(r->clock, listed_ms, MAX_LISTED_MS, o);
+		o->until_ns = STATE_FOR_GOOD;
+		return true;
+	}
 	if (!parse_number(field[3], listed_ms, listed_ms + MAX_LISTED_MS,
 			  &until_ms))
 		return complain(r,
@@ -189,27 +208,72 @@ static size_t split(char *line, char **field, size_t max)
 	return count;
 }
 
-static bool parse_record(struct reading *r, char *line,
-			 struct state_record *out)
+static bool parse_offender(struct reading *r, char *line,
+			   struct state_record *out)
 {
 	char *field[NUM_OFFENDER_FIELDS];
-	size_t wanted, count = split(line, field, ARRAY_SIZE(field));
+	size_t count = split(line, field, ARRAY_SIZE(field));
 
 	*out = (struct state_record){0};
-	out->by_operator = strcmp(field[0], "operator") == 0;
-	if (!out->by_operator && strcmp(field[0], "offender") != 0)
+	if (strcmp(field[0], "offender") != 0)
 		return complain(r, "\"%s\": must be offender or operator",
 				field[0]);
-	wanted = out->by_operator ? NUM_OPERATOR_FIELDS : NUM_OFFENDER_FIELDS;
-	if (count != wanted)
-		return complain(r, "%zu fields: must be %zu", count, wanted);
+	if (count != NUM_OFFENDER_FIELDS)
+		return complain(r, "%zu fields: must be %d", count,
+				NUM_OFFENDER_FIELDS);
 	if (!parse_source(field[1], &out->offender.source))
 		return complain(r,
 				"source \"%s\": must be an address or an IPv6"
 				" /64",
 				field[1]);
-	return parse_times(r, field, &out->offender) &&
-	       (out->by_operator || parse_offence(r, field, &out->offender));
+	return parse_times(r, field, false, &out->offender) &&
+	       parse_offence(r, field, &out->offender);
+}
+
+static bool parse_user(struct reading *r, const char *text, uint32_t *out)
+{
+	uint64_t uid = STATE_UID_UNKNOWN;
+
+	if (strcmp(text, "-") != 0 &&
+	    !parse_number(text, 0, UINT32_MAX - 1, &uid))
+		return complain(r, "user \"%s\": must be a number or -", text);
+	*out = (uint32_t)uid;
+	return true;
+}
+
+/* The reason is the rest of the line: it may have blanks. */
+static bool parse_operator(struct reading *r, char *line,
+			   struct state_record *out)
+{
+	char *field[NUM_OPERATOR_FIELDS], *rest = line;
+	size_t count = 0;
+
+	while (rest && count < ARRAY_SIZE(field))
+		field[count++] = strsep(&rest, " ");
+	*out = (struct state_record){
+		.by_operator = true, .uid = STATE_UID_UNKNOWN, .reason = rest};
+	if (count < MIN_OPERATOR_FIELDS)
+		return complain(r, "%zu fields: must be %d or more", count,
+				MIN_OPERATOR_FIELDS);
+	if (!parse_operators(field[1], &out->offender.source))
+		return complain(r,
+				"source \"%s\": must be an address or a"
+				" network",
+				field[1]);
+	if (rest && strlen(rest) > STATE_MAX_REASON)
+		return complain(r, "reason \"%s\": must be %d bytes or less",
+				rest, STATE_MAX_REASON);
+	return parse_times(r, field, true, &out->offender) &&
+	       (count == MIN_OPERATOR_FIELDS ||
+		parse_user(r, field[MIN_OPERATOR_FIELDS], &out->uid));
+}
+
+static bool parse_record(struct reading *r, char *line,
+			 struct state_record *out)
+{
+	if (strncmp(line, "operator ", strlen("operator ")) == 0)
+		return parse_operator(r, line, out);
+	return parse_offender(r, line, out);
 }
 
 static void take_line(struct reading *r, char *line)

@@ -45,7 +45,7 @@ _handshakectl()
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		case ${words[i]} in
 		-s | --socket) socket=(-s "${words[++i]}") ;;
-		-c | --html | --local) ((i++)) ;;
+		-c | --html | --local | --reason) ((i++)) ;;
 		-*) ;;
 		*)
 			[ -z "$command" ] || ((arguments++))
@@ -57,7 +57,7 @@ _handshakectl()
 	-s | --socket | -c | --html)
 		_handshakectl_files "$cur"
 		return ;;
-	--local)
+	--local | --reason)
 		return ;;
 	esac
 	case $command:$arguments:$cur in
@@ -71,7 +71,9 @@ _handshakectl()
 	:*) choices=$(_handshakectl_commands) ;;
 	help:0:*) choices=$(_handshakectl_commands) ;;
 	mode:0:*) choices="enforce observe" ;;
-	unblock:0:* | explain:0:*)
+	block:0:*) ;;
+	block:*) choices="permanent 10m 1h 1d" ;;
+	unblock:* | explain:0:*)
 		choices=$(_handshakectl_listed "${socket[@]}") ;;
 	esac
 	COMPREPLY=($(compgen -W "$choices" -- "$cur"))

@@ -63,7 +63,10 @@ _handshakectl_arguments()
 	check-config) specs+=('1:file:_files') ;;
 	help) specs+=('1:command:_handshakectl_commands') ;;
 	mode) specs+=('1:mode:(enforce observe)') ;;
-	unblock | explain) specs+=('1:address:_handshakectl_listed') ;;
+	block) specs+=('1:address or network:'
+		'*:duration:(permanent 10m 1h 1d)') ;;
+	unblock) specs+=('*:address or network:_handshakectl_listed') ;;
+	explain) specs+=('1:address:_handshakectl_listed') ;;
 	esac
 	_arguments $specs
 }

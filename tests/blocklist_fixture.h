@@ -12,6 +12,7 @@
 
 #define LIST4 "nft list set inet handshaked blocklist4"
 #define LIST6 "nft list set inet handshaked blocklist6"
+#define NETS4 "nft list set inet handshaked blocklist4_nets"
 #define NETS6 "nft list set inet handshaked blocklist6_nets"
 
 static inline void make_table(size_t size)
@@ -21,9 +22,11 @@ static inline void make_table(size_t size)
 	    " { type ipv4_addr; flags timeout; counter; size %zu; };"
 	    " add set inet handshaked blocklist6"
 	    " { type ipv6_addr; flags timeout; counter; size %zu; };"
+	    " add set inet handshaked blocklist4_nets"
+	    " { type ipv4_addr; flags interval,timeout; counter; size %zu; };"
 	    " add set inet handshaked blocklist6_nets"
 	    " { type ipv6_addr; flags interval,timeout; counter; size %zu; }'",
-	    size, size, size);
+	    size, size, size, size);
 }
 
 static inline int setup_with_room_for(void **state, size_t size)

@@ -35,6 +35,7 @@ static struct {
 	int error;
 	struct state_summary summary;
 	struct state_record records[16];
+	char reasons[16][STATE_MAX_REASON + 1];
 	size_t num_records;
 	uint32_t lines[16];
 	char damage[16][400];
@@ -65,8 +66,12 @@ static inline int teardown(void **state)
 static inline bool note_record(void *arg, const struct state_record *r)
 {
 	(void)arg;
-	if (result.num_records < ARRAY_SIZE(result.records))
+	if (result.num_records < ARRAY_SIZE(result.records)) {
+		snprintf(result.reasons[result.num_records],
+			 sizeof(result.reasons[0]), "%s",
+			 r->reason ? r->reason : "");
 		result.records[result.num_records++] = *r;
+	}
 	return !result.refuse;
 }
 
@@ -138,6 +143,7 @@ static inline struct state_record an_operators(const char *source)
 {
 	struct state_record r = {
 		.by_operator = true,
+		.uid = STATE_UID_UNKNOWN,
 		.offender = {.listed_ns = now.now_ns - 10 * NS_PER_S,
 			     .until_ns = now.now_ns + 7190 * NS_PER_S},
 	};

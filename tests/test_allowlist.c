@@ -9,6 +9,7 @@
 #include "blocklist_fixture.h"
 
 #include "allowlist.h"
+#include "../src/allowlist_range.h"
 #include "blocklist_read.h"
 
 /* Of 10.0.0.0/24, or 2001:db8::/120, who is allowed. */
@@ -208,9 +209,10 @@ static void note_entry(void *arg, const struct blocklist_entry *e)
 static const struct blocklist_entry *entry_of(const char *source)
 {
 	struct prefix p = prefix(source);
+	struct allowed range = range_of(&p);
 
 	for (size_t i = 0; i < num_entries; i++)
-		if (memcmp(&entries[i].source, &p, sizeof(p)) == 0)
+		if (memcmp(&entries[i].source, &range, sizeof(range)) == 0)
 			return &entries[i];
 	fail_msg("%s is not there", source);
 	return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * blocklist.c with networks: a /64 of IPv6 in its set of intervals, and
- * elements that are put back with what is left of their time.
+ * blocklist.c with networks, in the sets of intervals, and elements that are
+ * put back with what is left of their time.
  */
 #include "blocklist_fixture.h"
 
@@ -124,11 +124,10 @@ static void deleting_a_network_leaves_its_neighbour(void **state)
 	assert_contains(output_of(NETS6), "\"other\"");
 }
 
-static void other_prefixes_are_refused(void **state)
+static void what_holds_every_address_is_refused(void **state)
 {
-	static const char *const nets[] = {
-		"192.0.2.0/24", "2001:db8::/48",       "2001:db8::/65",
-		"0.0.0.0/0",    "::ffff:192.0.2.0/64", "::/0"};
+	static const char *const nets[] = {"0.0.0.0/0", "::ffff:192.0.2.0/64",
+					   "::/0"};
 	struct prefix p;
 
 	for (size_t i = 0; i < ARRAY_SIZE(nets); i++) {
@@ -139,6 +138,116 @@ static void other_prefixes_are_refused(void **state)
 	add(*state, "192.0.2.1/32", 600, "");
 	add(*state, "2001:db8::1/128", 600, "");
 	flush(*state);
+}
+
+static void networks_of_any_length_are_taken(void **state)
+{
+	static const char *const nets4[] = {"0.0.0.0/8",      "10.0.0.0/9",
+					    "192.0.2.0/25",   "192.0.2.128/26",
+					    "192.0.2.254/31", "240.0.0.0/4"};
+	static const char *const nets6[] = {"::/16", "2001:db8::/48",
+					    "2001:db8:1::/127", "8000::/1"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(nets4); i++)
+		add(*state, nets4[i], 600, nets4[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(nets6); i++)
+		add(*state, nets6[i], 600, nets6[i]);
+	flush(*state);
+	for (size_t i = 0; i < ARRAY_SIZE(nets4); i++) {
+		assert_contains(output_of(NETS4), nets4[i]);
+		assert_int_equal(del(*state, nets4[i]), 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(nets6); i++) {
+		assert_contains(output_of(NETS6), nets6[i]);
+		assert_int_equal(del(*state, nets6[i]), 0);
+	}
+	assert_lacks(output_of(NETS4), "elements");
+	assert_lacks(output_of(NETS6), "elements");
+}
+
+static void without_a_timeout_an_element_stays(void **state)
+{
+	add(*state, "192.0.2.0/24", BLOCKLIST_PERMANENT, "net");
+	add(*state, "192.0.2.1", BLOCKLIST_PERMANENT, "address");
+	flush(*state);
+	assert_contains(output_of(NETS4), "192.0.2.0/24 counter packets 0"
+					  " bytes 0 comment \"net\"");
+	assert_contains(output_of(LIST4), "192.0.2.1 counter packets 0"
+					  " bytes 0 comment \"address\"");
+	add(*state, "192.0.2.0/24", 600, "for a time");
+	flush(*state);
+	assert_contains(output_of(NETS4), "timeout 10m");
+	put_back(*state, "192.0.2.0/24", BLOCKLIST_PERMANENT, 1, "again");
+	flush(*state);
+	assert_lacks(output_of(NETS4), "timeout 10m");
+}
+
+static int cover(struct blocklist *b, const char *net, const char *const *in_it,
+		 size_t num)
+{
+	struct prefix p = prefix(net), inner[300];
+
+	for (size_t i = 0; i < num; i++)
+		inner[i] = prefix(in_it[i]);
+	return blocklist_cover(b, &p, 600, "larger", inner, num);
+}
+
+static void a_network_takes_the_place_of_those_in_it(void **state)
+{
+	static const char *const in_it[] = {"192.0.2.64/26", "192.0.2.128/26"};
+	static const char *const missing[] = {"198.51.100.64/26"};
+
+	add(*state, in_it[0], 600, "first");
+	add(*state, in_it[1], BLOCKLIST_PERMANENT, "second");
+	add(*state, "192.0.3.0/24", 600, "neighbour");
+	flush(*state);
+	assert_int_equal(cover(*state, "192.0.2.0/24", in_it, 1), -EEXIST);
+	assert_contains(output_of(NETS4), "\"first\"");
+	assert_int_equal(cover(*state, "192.0.2.0/24", in_it, 2), 0);
+	assert_contains(output_of(NETS4), "192.0.2.0/24 counter packets 0"
+					  " bytes 0 timeout 10m expires ");
+	assert_lacks(output_of(NETS4), "\"first\"");
+	assert_lacks(output_of(NETS4), "\"second\"");
+	assert_contains(output_of(NETS4), "\"neighbour\"");
+	assert_int_equal(cover(*state, "192.0.2.0/24", in_it, 0), 0);
+	assert_int_equal(cover(*state, "198.51.100.0/24", missing, 1), -ENOENT);
+	assert_lacks(output_of(NETS4), "198.51.100");
+	assert_contains(output_of(NETS4), "\"larger\"");
+}
+
+static void more_than_go_at_once_are_taken_out_before(void **state)
+{
+	static const size_t num = 2 * BLOCKLIST_COVER_AT_ONCE + 7;
+	struct prefix all[2 * BLOCKLIST_COVER_AT_ONCE + 7];
+	struct prefix net = prefix("2001:db8::/32");
+
+	for (size_t i = 0; i < num; i++) {
+		all[i] = prefix("2001:db8::/64");
+		all[i].address.byte[6] = (uint8_t)(i >> 8);
+		all[i].address.byte[7] = (uint8_t)i;
+		assert_int_equal(blocklist_add(*state, &all[i], 600, "inner"),
+				 0);
+	}
+	flush(*state);
+	assert_int_equal(blocklist_cover(*state, &net, 600, "larger", all, num),
+			 0);
+	assert_lacks(output_of(NETS6), "inner");
+	assert_contains(output_of(NETS6), "2001:db8::/32 ");
+}
+
+static void all_sets_are_emptied_at_once(void **state)
+{
+	add(*state, "192.0.2.0/24", 600, "");
+	add(*state, "192.0.2.1", 600, "");
+	add(*state, "2001:db8::/48", 600, "");
+	add(*state, "2001:db8::1", 600, "");
+	flush(*state);
+	assert_int_equal(blocklist_clear(*state), 0);
+	assert_int_equal(blocklist_clear(*state), 0);
+	assert_lacks(output_of(NETS4), "elements");
+	assert_lacks(output_of(LIST4), "elements");
+	assert_lacks(output_of(NETS6), "elements");
+	assert_lacks(output_of(LIST6), "elements");
 }
 
 static void a_thousand_networks_go_in_at_one_flush(void **state)
@@ -281,7 +390,12 @@ int main(void)
 		TEST(renewal_of_a_network_replaces_timeout_and_comment),
 		TEST(a_network_leaves_when_its_time_is_up),
 		TEST(deleting_a_network_leaves_its_neighbour),
-		TEST(other_prefixes_are_refused),
+		TEST(what_holds_every_address_is_refused),
+		TEST(networks_of_any_length_are_taken),
+		TEST(without_a_timeout_an_element_stays),
+		TEST(a_network_takes_the_place_of_those_in_it),
+		TEST(more_than_go_at_once_are_taken_out_before),
+		TEST(all_sets_are_emptied_at_once),
 		TEST(a_thousand_networks_go_in_at_one_flush),
 		TEST_FULL(a_full_set_of_networks_refuses_the_newcomer_only),
 		TEST(what_is_put_back_has_the_rest_of_its_time),

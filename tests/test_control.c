@@ -148,6 +148,19 @@ static void a_line_of_words_is_answered_by_a_line_of_json(void **state)
 	assert_string_equal(asked, "block/203.0.113.9/600");
 }
 
+static void a_word_in_quotes_may_have_blanks(void **state)
+{
+	(void)state;
+	assert_answer("block 192.0.2.9 \"seen in  the log\" x\n",
+		      "{\"ok\":true}\n");
+	assert_string_equal(asked, "block/192.0.2.9/seen in  the log/x");
+	assert_answer("block \"\" a\"b\n", "{\"ok\":true}\n");
+	assert_string_equal(asked, "block//a\"b");
+	assert_answer("block 192.0.2.9 \"seen in\n",
+		      "{\"ok\":false,\"error\":\"request has a quote that is"
+		      " not closed\"}\n");
+}
+
 static void the_descriptor_is_readable_when_there_is_work(void **state)
 {
 	struct pollfd ready = {.fd = control_fd(control), .events = POLLIN};
@@ -358,6 +371,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SERVED(a_line_of_words_is_answered_by_a_line_of_json),
+		SERVED(a_word_in_quotes_may_have_blanks),
 		SERVED(the_descriptor_is_readable_when_there_is_work),
 		SERVED(a_request_may_come_in_pieces),
 		SERVED(what_follows_the_line_is_not_read),

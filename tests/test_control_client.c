@@ -170,6 +170,18 @@ static void the_words_arrive_and_the_answer_comes_back(void **state)
 	json_decref(answered);
 }
 
+static void a_word_with_blanks_arrives_as_one(void **state)
+{
+	json_t *answered = ask("block", "seen in  the log");
+
+	(void)state;
+	assert_non_null(answered);
+	assert_string_equal(
+		json_string_value(json_object_get(answered, "message")),
+		"seen in  the log");
+	json_decref(answered);
+}
+
 static void a_refusal_is_an_answer_too(void **state)
 {
 	json_t *answered = ask("no", "way");
@@ -321,6 +333,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SERVED(the_words_arrive_and_the_answer_comes_back),
+		SERVED(a_word_with_blanks_arrives_as_one),
 		SERVED(a_refusal_is_an_answer_too),
 		SERVED(the_longest_request_fits_and_one_longer_is_not_sent),
 		cmocka_unit_test(without_a_daemon_it_says_how_to_start_one),

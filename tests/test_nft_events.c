@@ -9,12 +9,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../src/allowlist_range.h"
 #include "blocklist_read.h"
 #include "nft_events.h"
 
 static struct {
 	struct nft_events *events;
 	unsigned int table, rules, deleted, overruns;
+	unsigned int bits; /* of the deleted sources, summed up */
 	struct prefix last;
 	char process[16];
 	uint32_t pid;
@@ -35,6 +37,7 @@ static void note(void *arg, const struct nft_event *e)
 	case NFT_EVENT_DELETED:
 		seen.deleted++;
 		seen.last = e->source;
+		seen.bits += e->source.bits;
 		break;
 	case NFT_EVENT_OVERRUN:
 		seen.overruns++;
@@ -101,10 +104,17 @@ static void an_element_that_nft_deletes_is_told(void **state)
 		{"blocklist4", "192.0.2.1"},
 		{"blocklist6", "2001:db8::1"},
 		{"blocklist6_nets", "2001:db8:1:2::/64"},
+		{"blocklist6_nets", "2001:db8:7::/48"},
+		{"blocklist4_nets", "198.51.100.0/25"},
+		{"blocklist4_nets", "198.51.100.128/26"},
+		{"blocklist4_nets", "255.255.255.0/24"},
 	};
 	char text[PREFIX_TEXT_BYTES];
 
 	add_three(*state);
+	for (unsigned int i = 3; i < ARRAY_SIZE(sources); i++)
+		add(*state, sources[i][1], 600, "net");
+	assert_int_equal(blocklist_flush(*state), 0);
 	for (unsigned int i = 0; i < ARRAY_SIZE(sources); i++) {
 		run("nft 'delete element inet handshaked %s { %s }'",
 		    sources[i][0], sources[i][1]);
@@ -129,6 +139,24 @@ static void a_flushed_set_is_told_element_by_element(void **state)
 	assert_int_equal(seen.deleted, 1000);
 	assert_int_equal(seen.overruns, 0);
 	assert_int_equal(seen.table, 0);
+}
+
+/* In whichever order the kernel names their bounds. */
+static void flushed_networks_are_told_whole(void **state)
+{
+	static const char *const nets[] = {"198.51.100.0/24", "198.51.101.0/25",
+					   "203.0.113.0/26", "255.255.0.0/16"};
+	unsigned int bits = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(nets); i++) {
+		add(*state, nets[i], 600, "net");
+		bits += prefix(nets[i]).bits;
+	}
+	assert_int_equal(blocklist_flush(*state), 0);
+	run("nft flush set inet handshaked blocklist4_nets");
+	take();
+	assert_int_equal(seen.deleted, ARRAY_SIZE(nets));
+	assert_int_equal(seen.bits, bits);
 }
 
 static void an_element_that_expires_is_not_told(void **state)
@@ -297,6 +325,61 @@ static void everyone_in_the_sets_is_read(void **state)
 	assert_int_equal(blocklist_read(note_source, &count), -ENOENT);
 }
 
+static void networks_are_read_with_their_length(void **state)
+{
+	static const char *const nets[] = {"198.51.100.0/25",
+					   "198.51.100.128/26", "240.0.0.0/4",
+					   "2001:db8::/33", "fe00::/7"};
+	char text[PREFIX_TEXT_BYTES];
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(nets); i++) {
+		add(*state, nets[i], 600, "net");
+		assert_int_equal(blocklist_flush(*state), 0);
+		if (i > 2)
+			run("nft flush set inet handshaked blocklist4_nets");
+		if (i > 3)
+			run("nft delete element inet handshaked"
+			    " blocklist6_nets { 2001:db8::/33 }");
+		count = 0;
+		assert_int_equal(blocklist_read(note_source, &count), 0);
+		assert_int_equal(count, i < 3 ? i + 1 : 1);
+		assert_string_equal(prefix_format(&seen.last, text), nets[i]);
+	}
+	run("nft 'flush set inet handshaked blocklist6_nets; add element inet"
+	    " handshaked blocklist4_nets { 192.0.2.1-192.0.2.9 }'");
+	count = 0;
+	assert_int_equal(blocklist_read(note_source, &count), 0);
+	assert_int_equal(count, 0); /* a range that is no network */
+}
+
+static void note_entry(void *arg, const struct blocklist_entry *e)
+{
+	char text[RANGE_TEXT_BYTES];
+
+	strcat(arg, range_format(&e->source, text));
+	strcat(arg, " ");
+	strcat(arg, e->comment);
+	strcat(arg, "\n");
+}
+
+static void entries_have_their_range_and_comment(void **state)
+{
+	char text[512] = "";
+
+	add(*state, "198.51.100.0/25", 600, "one");
+	add(*state, "198.51.100.128/25", BLOCKLIST_PERMANENT, "two");
+	add(*state, "2001:db8::/48", 600, "three");
+	assert_int_equal(blocklist_flush(*state), 0);
+	run("nft 'add element inet handshaked blocklist4_nets"
+	    " { 192.0.2.1-192.0.2.9 comment \"four\" }'");
+	assert_int_equal(blocklist_read_entries(note_entry, text), 0);
+	assert_contains(text, "198.51.100.0/25 one\n");
+	assert_contains(text, "198.51.100.128/25 two\n");
+	assert_contains(text, "2001:db8::/48 three\n");
+	assert_contains(text, "192.0.2.1-192.0.2.9 four\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_events)
 
 int main(void)
@@ -305,6 +388,9 @@ int main(void)
 		TEST(what_we_do_ourselves_is_not_told),
 		TEST(an_element_that_nft_deletes_is_told),
 		TEST(a_flushed_set_is_told_element_by_element),
+		TEST(flushed_networks_are_told_whole),
+		TEST(networks_are_read_with_their_length),
+		TEST(entries_have_their_range_and_comment),
 		TEST(an_element_that_expires_is_not_told),
 		TEST(other_tables_and_sets_are_not_told),
 		TEST(a_flushed_ruleset_is_told_once_and_by_whom),

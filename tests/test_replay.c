@@ -139,7 +139,8 @@ static int run(const char *option, const char *path)
 	fflush(stdout);
 	assert_non_null(freopen(output_path, "w", stdout));
 	assert_non_null(freopen(errors_path, "w", stderr));
-	status = is_report ? report_main(3, argv, false) : replay_main(3, argv, false);
+	status = is_report ? report_main(3, argv, false)
+			   : replay_main(3, argv, false);
 	fflush(stdout);
 	fflush(stderr);
 	dup2(out, 1);

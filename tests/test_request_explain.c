@@ -239,6 +239,35 @@ static void a_block_by_the_operator_is_told(void **state)
 	assert_false(is("listed"));
 }
 
+static void a_blocked_network_is_told_of_its_addresses(void **state)
+{
+	struct operator_block block = {.listed_ns = loop_now_ns(),
+				       .until_ns = OPERATOR_FOR_GOOD,
+				       .uid = 1000,
+				       .reason = "ticket 7"};
+	const json_t *of;
+
+	(void)state;
+	assert_true(prefix_parse("203.0.113.0/24", &block.source));
+	operator_list_add(daemon_.lists.by_operator, &block, block.listed_ns);
+	for (int i = 0; i < 2; i++) {
+		explain(i ? "203.0.113.0/24" : "203.0.113.77");
+		assert_true(is("ok"));
+		of = member(answer, "block");
+		assert_string_equal(
+			json_string_value(json_object_get(of, "source")),
+			"203.0.113.0/24");
+		assert_string_equal(
+			json_string_value(json_object_get(of, "reason")),
+			"ticket 7");
+		assert_int_equal(number(of, "uid"), 1000);
+		assert_true(json_is_null(json_object_get(of, "until")));
+		assert_int_equal(number(answer, "blocked_left_s"), 0);
+	}
+	explain("203.0.114.1");
+	assert_true(json_is_null(member(answer, "block")));
+}
+
 static void what_is_no_source_is_refused(void **state)
 {
 	static const char *const bad[] = {"203.0.113.256", "example",
@@ -267,6 +296,7 @@ int main(void)
 		WITH_JUDGE(the_protected_side_is_told_as_a_sweep),
 		WITH_JUDGE(the_never_list_is_told),
 		WITH_JUDGE(a_block_by_the_operator_is_told),
+		WITH_JUDGE(a_blocked_network_is_told_of_its_addresses),
 		WITH_JUDGE(what_is_no_source_is_refused),
 	};
 

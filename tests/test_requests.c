@@ -30,6 +30,8 @@ static int start(void **state)
 	daemon_.config.judge.flows = daemon_.config.judge.sources = 1024;
 	daemon_.config.judge.services = 256;
 	daemon_.config.judge.grace_s = 0;
+	pthread_mutex_init(&daemon_.lock, NULL);
+	pthread_mutex_lock(&daemon_.lock);
 	daemon_.judge = judge_new(&daemon_.config.judge, key);
 	daemon_.lists.by_operator = operator_list_new();
 	return daemon_.judge && daemon_.lists.by_operator ? 0 : -1;
@@ -164,6 +166,43 @@ static void what_is_no_request_is_said(void **state)
 	assert_error(STRANGER, "block", "block: wrong number of words");
 }
 
+static void a_block_is_checked_before_it_is_made(void **state)
+{
+	struct operator_block b = {.until_ns = OPERATOR_FOR_GOOD};
+
+	(void)state;
+	assert_error(0, "block 198.51.100.7/24",
+		     "the network is 198.51.100.0/24, the address"
+		     " 198.51.100.7");
+	assert_error(0, "block 2001:db8::1/48", "the network is 2001:db8::/48");
+	assert_error(0, "unblock 198.51.100.7/24", "198.51.100.0/24");
+	assert_error(0, "block 0.0.0.0/0", "0.0.0.0/0 is every address");
+	assert_error(0, "block ::/0", "::/0 is every address");
+	assert_error(0, "block 198.51.100.0/24 30m1h", "duration \"30m1h\"");
+	assert_error(0, "block 198.51.100.0/24 9s", "duration \"9s\"");
+	assert_error(0, "block 198.51.100.0/24 31d", "duration \"31d\"");
+	assert_error(0, "block 198.51.100.0/24 - a\"b", "double quotes");
+	assert_error(0,
+		     "block 198.51.100.0/24 -"
+		     " 0123456789012345678901234567890123456789012345678901"
+		     "0123456789012345678901234567890123456789012345678901"
+		     "0123456789012345678901234",
+		     "reason of 129 bytes: must be 128 or less");
+	assert_true(prefix_parse("198.51.100.0/24", &b.source));
+	assert_true(operator_list_add(daemon_.lists.by_operator, &b, 0));
+	assert_error(0, "block 198.51.100.64/26",
+		     "198.51.100.64/26 is in 198.51.100.0/24");
+}
+
+static void the_mode_is_a_member_too(void **state)
+{
+	(void)state;
+	assert_true(ask(STRANGER, "mode"));
+	assert_string_equal(json_string_value(json_object_get(answer, "mode")),
+			    "enforce");
+	assert_true(json_is_string(json_object_get(answer, "since")));
+}
+
 /* As EVE writes it, in local time. */
 static void a_timestamp_has_microseconds_and_zone(void **state)
 {
@@ -183,6 +222,12 @@ static void a_timestamp_has_microseconds_and_zone(void **state)
 	then = timegm(&tm) - tm.tm_gmtoff;
 	assert_in_range(then, time(NULL) - 2, time(NULL));
 	json_decref(text);
+	text = request_timestamp(loop_now_ns() + 86400 * NS_PER_S);
+	assert_non_null(
+		strptime(json_string_value(text), "%Y-%m-%dT%H:%M:%S", &tm));
+	then = timegm(&tm) - tm.tm_gmtoff;
+	assert_in_range(then, time(NULL) + 86398, time(NULL) + 86400);
+	json_decref(text);
 }
 
 int main(void)
@@ -200,6 +245,10 @@ int main(void)
 			a_number_of_entries_is_one_from_1_to_1000, start, stop),
 		cmocka_unit_test_setup_teardown(
 			a_slip_of_the_pen_is_not_allowed, start, stop),
+		cmocka_unit_test_setup_teardown(
+			a_block_is_checked_before_it_is_made, start, stop),
+		cmocka_unit_test_setup_teardown(the_mode_is_a_member_too, start,
+						stop),
 		cmocka_unit_test_setup_teardown(what_is_no_request_is_said,
 						start, stop),
 		cmocka_unit_test(a_timestamp_has_microseconds_and_zone),

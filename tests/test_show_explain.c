@@ -67,6 +67,26 @@ static void of_nobody_nothing_is_known(void **state)
 		      "blocked by operator: another 1m\n");
 }
 
+static void a_block_is_shown_with_its_reason(void **state)
+{
+	(void)state;
+	assert_screen("{'source': '198.51.100.7', 'blocked_left_s': 5400,"
+		      " 'block': {'source': '198.51.100.0/24', 'reason':"
+		      " 'ticket 7', 'permanent': false, 'left_s': 5400}}",
+		      "nothing is known of 198.51.100.7\n"
+		      "  blocked     by operator, for another 1h30m, with"
+		      " 198.51.100.0/24:\n"
+		      "              ticket 7\n"
+		      "blocked by operator: another 1h30m\n");
+	assert_screen("{'source': '198.51.100.7', 'blocked_left_s': 0,"
+		      " 'block': {'source': '198.51.100.7', 'reason':"
+		      " 'ticket 7', 'permanent': true, 'left_s': null}}",
+		      "nothing is known of 198.51.100.7\n"
+		      "  blocked     by operator, permanently:\n"
+		      "              ticket 7\n"
+		      "blocked by operator: permanently\n");
+}
+
 static void a_scanner_is_shown_with_its_evidence(void **state)
 {
 	(void)state;
@@ -185,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_nobody_nothing_is_known),
+		cmocka_unit_test(a_block_is_shown_with_its_reason),
 		cmocka_unit_test(a_scanner_is_shown_with_its_evidence),
 		cmocka_unit_test(the_last_line_says_what_comes_next),
 		cmocka_unit_test(the_protected_side_is_a_count_of_hosts),

@@ -69,6 +69,14 @@ static void the_columns_of_the_blocklist_are_aligned(void **state)
 		"    1234567890  blocked by operator\n"
 		"192.0.2.9                never         -           0"
 		"             0  \n");
+	assert_shows(show_blocklist,
+		     "{'total': 1, 'entries': [{'source': '198.51.100.0/24',"
+		     " 'timeout_s': 600, 'expires_s': 594, 'by': 'operator',"
+		     " 'reason': 'ticket 7'}]}",
+		     "source            expires        of     packets"
+		     "         bytes  reason\n"
+		     "198.51.100.0/24     9m54s       10m           0"
+		     "             0  ticket 7 (by operator)\n");
 	assert_shows(show_blocklist, "{'total': 0, 'entries': []}",
 		     "nobody is listed\n");
 }

@@ -59,6 +59,74 @@ static void the_file_is_text_that_can_be_read(void **state)
 		"end 2\n");
 }
 
+static void an_operators_block_has_user_reason_and_any_network(void **state)
+{
+	struct state_record records[] = {
+		an_operators("198.51.100.0/24"),
+		an_operators("2001:db8::/48"),
+		an_operators("2001:db8::8/125"),
+		an_operators("192.0.2.1"),
+	};
+
+	(void)state;
+	records[0].uid = 0;
+	records[0].reason = "ticket 4711: 3 scans, by phone";
+	records[1].uid = 1000;
+	records[1].offender.until_ns = STATE_FOR_GOOD;
+	records[2].reason = "user not known";
+	write_records(records, ARRAY_SIZE(records), &now);
+	assert_non_null(strstr(content(),
+			       "operator 198.51.100.0/24 1799999990000"
+			       " 1800007190000 0 ticket 4711: 3 scans, by"
+			       " phone\n"
+			       "operator 2001:db8::/48 1799999990000 permanent"
+			       " 1000\n"));
+	read_file(&now);
+	assert_int_equal(result.summary.used, ARRAY_SIZE(records));
+	for (size_t i = 0; i < ARRAY_SIZE(records); i++) {
+		assert_record(&result.records[i], &records[i]);
+		assert_int_equal(result.records[i].uid, records[i].uid);
+		assert_string_equal(result.reasons[i],
+				    records[i].reason ? records[i].reason : "");
+	}
+}
+
+static void a_file_of_an_earlier_version_is_read(void **state)
+{
+	static const char old[] =
+		"handshaked-state 1\n"
+		"operator 2001:db8:1:2::/64 1799999990000 1800007190000\n"
+		"end 1\n";
+	struct state_record r = an_operators("2001:db8:1:2::/64");
+
+	(void)state;
+	put_file(path, old, strlen(old));
+	read_file(&now);
+	assert_int_equal(result.summary.used, 1);
+	assert_record(&result.records[0], &r);
+	assert_int_equal(result.records[0].uid, STATE_UID_UNKNOWN);
+	assert_string_equal(result.reasons[0], "");
+}
+
+/* Nor does the clock end it. */
+static void a_block_for_good_stays_one(void **state)
+{
+	struct state_record r = an_operators("192.0.2.1");
+	struct state_clock later = {LOOP_EPOCH_NS, now.wall_ms};
+
+	(void)state;
+	r.offender.until_ns = STATE_FOR_GOOD;
+	write_records(&r, 1, &now);
+	for (int i = 0; i < 3; i++) {
+		later.wall_ms += UINT64_C(2000000000000);
+		read_file(&later);
+		assert_int_equal(result.summary.used, 1);
+		assert_true(result.records[0].offender.until_ns ==
+			    STATE_FOR_GOOD);
+		write_records(result.records, 1, &later);
+	}
+}
+
 static void nobody_is_a_state_too(void **state)
 {
 	(void)state;
@@ -309,6 +377,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_written_is_read_back),
 		TEST(the_file_is_text_that_can_be_read),
+		TEST(an_operators_block_has_user_reason_and_any_network),
+		TEST(a_file_of_an_earlier_version_is_read),
+		TEST(a_block_for_good_stays_one),
 		TEST(nobody_is_a_state_too),
 		RANDOM(any_record_survives),
 		TEST(time_goes_on_while_nobody_runs),

@@ -7,9 +7,13 @@
 
 #include <sys/stat.h>
 
-#define HEAD  "handshaked-state 1\n"
-#define GOOD  "offender 203.0.113.66 1799999900000 1800000500000 2 syn-scan"
-#define TAIL  " plausible 7 1 9712\n"
+#define HEAD "handshaked-state 1\n"
+#define GOOD "offender 203.0.113.66 1799999900000 1800000500000 2 syn-scan"
+#define TAIL " plausible 7 1 9712\n"
+#define REASON129                                                          \
+	"0123456789012345678901234567890123456789012345678901234567890123" \
+	"0123456789012345678901234567890123456789012345678901234567890123" \
+	"x"
 #define OTHER "operator 192.0.2.9 1799999990000 1800007190000\n"
 
 static void read_text(const char *text)
@@ -28,11 +32,21 @@ static const struct {
 	{"offender 192.0.2.1 0 1", "4 fields: must be 10"},
 	{GOOD " plausible 7 1 9712 9", "11 fields: must be 10"},
 	{GOOD "  plausible 7 1", "grade \"\": there is none"},
-	{"operator 192.0.2.1 0 1 2", "5 fields: must be 4"},
+	{"operator 192.0.2.1 0", "3 fields: must be 4 or more"},
+	{"operator 192.0.2.1 0 1 root", "user \"root\": must be a number or -"},
+	{"operator 192.0.2.1 0 1 4294967295", "user \"4294967295\": must be"},
+	{"operator 192.0.2.1 0 1 0 " REASON129, "must be 128 bytes or less"},
+	{"operator 192.0.2.1 0 never", "until \"never\": must be"},
+	{"offender 192.0.2.1 0 permanent 1 syn-scan proved 1 1 1",
+	 "until \"permanent\": must be"},
 	{"operator 192.0.2.256 0 1", "source \"192.0.2.256\": must be"},
-	{"operator 192.0.2.0/24 0 1", "source \"192.0.2.0/24\": must be"},
+	{"offender 192.0.2.0/24 0 1 1 syn-scan proved 1 1 1",
+	 "source \"192.0.2.0/24\": must be"},
+	{"operator 192.0.2.7/24 0 1", "source \"192.0.2.7/24\": must be"},
 	{"operator ::/0 0 1", "source \"::/0\": must be"},
-	{"operator 2001:db8::/48 0 1", "source \"2001:db8::/48\": must be"},
+	{"operator 0.0.0.0/0 0 1", "source \"0.0.0.0/0\": must be"},
+	{"offender 2001:db8::/48 0 1 1 syn-scan proved 1 1 1",
+	 "source \"2001:db8::/48\": must be"},
 	{"operator  0 1", "source \"\": must be"},
 	{"operator 192.0.2.1 -1 1", "listed \"-1\": must be milliseconds"},
 	{"operator 192.0.2.1 0x1 1", "listed \"0x1\": must be milliseconds"},

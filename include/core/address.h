@@ -75,6 +75,36 @@ static inline bool prefix_holds(const struct prefix *p, const struct address *a)
 	return high == 0 && low >> (128 - p->bits) == 0;
 }
 
+/* The prefix with all bits behind it cleared. */
+static inline struct prefix prefix_network(const struct prefix *p)
+{
+	struct prefix net = *p;
+
+	for (int bit = p->bits; bit < 128; bit++)
+		net.address.byte[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+	return net;
+}
+
+/*
+ * Is all of `inner` in `outer`? A network of IPv6 that numerically holds the
+ * v4-mapped addresses, as ::/64 does, holds nothing of IPv4.
+ */
+static inline bool prefix_within(const struct prefix *inner,
+				 const struct prefix *outer)
+{
+	return inner->bits >= outer->bits &&
+	       address_is_ipv4(&inner->address) ==
+		       address_is_ipv4(&outer->address) &&
+	       prefix_holds(outer, &inner->address);
+}
+
+/* Do two networks have an address in common? */
+static inline bool prefix_overlaps(const struct prefix *a,
+				   const struct prefix *b)
+{
+	return prefix_within(a, b) || prefix_within(b, a);
+}
+
 /*
  * Text in the usual forms ("192.0.2.1", "2001:db8::1"), no host names, no
  * zone, no surrounding space. Returns false and leaves *out alone when the

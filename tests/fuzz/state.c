@@ -15,7 +15,10 @@ static bool take(void *arg, const struct state_record *r)
 {
 	(void)arg;
 	records++;
-	CLAIM(r->offender.source.bits == 128 || r->offender.source.bits == 64);
+	CLAIM(r->by_operator || r->offender.source.bits == 128 ||
+	      r->offender.source.bits == 64);
+	CLAIM(r->offender.source.bits > 0 && r->offender.source.bits <= 128);
+	CLAIM(!r->reason || strlen(r->reason) <= STATE_MAX_REASON);
 	return r->by_operator ||
 	       judge_restore_offender(judge, &r->offender, 1000 * NS_PER_S);
 }

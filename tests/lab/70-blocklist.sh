@@ -39,8 +39,11 @@ check "unblocking one of its addresses lets it in" \
 	lab_ctl unblock 2001:db8:9:1::7
 check_not "and so takes out the network" lab_listed 2001:db8:9:1::/64
 check_not "what is no address is refused" lab_ctl block 198.51.100.256 600
-check_not "nor is another network taken" lab_ctl block 2001:db8::/48 600
-check_not "of either family" lab_ctl block 198.51.100.0/24 600
+check_not "nor are bits behind a prefix taken" lab_ctl block 2001:db8::7/48 600
+check_not "of either family" lab_ctl block 198.51.100.7/24 600
+check "another network is" lab_ctl block 2001:db8:a::/48 600
+check "of either family" lab_ctl block 198.51.101.0/24 600
+check "and all are taken off" lab_ctl unblock 2001:db8:a::/48 198.51.101.0/24
 check "an address may say that it is one" lab_ctl block 198.51.100.9/32 600
 check "and is taken out like that" lab_ctl unblock 198.51.100.9/32
 

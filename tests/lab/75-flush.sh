@@ -69,7 +69,8 @@ lab_daemon daemon.mode=enforce policy.block_time=3600
 lab_in scanner nmap -n -Pn -sF -T4 -p 1-60 --max-retries 0 \
 	--host-timeout $((20 * slow))s $srv4 >/dev/null
 check "a scanner is listed" wait_for 3 lab_listed 203.0.113.66
-check "a network is blocked by hand" lab_ctl block 2001:db8:9::5/64 2h
+check_not "an address of a network is none" lab_ctl block 2001:db8:9::5/64 2h
+check "a network is blocked by hand" lab_ctl block 2001:db8:9::/64 2h
 check "and is in its set, whole" lab_listed 2001:db8:9::/64
 check "and an address" lab_ctl block 198.51.100.1 30m
 check "and one to be taken out" lab_ctl block 198.51.100.2 30m
