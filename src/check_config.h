@@ -8,7 +8,8 @@
 /*
  * Reads the file, or the default one for NULL, as a daemon would that starts;
  * needs none, nor root. Prints "FILE: good" and returns 0, or all errors, on
- * standard error, and returns 1. As JSON either is an object on standard output.
+ * standard error, and returns 1. As JSON either is an object on standard
+ * output.
  */
 int check_config(const char *file, bool as_json);
 

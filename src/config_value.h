@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The keys of the configuration file, and for each type of value how it is
- * read, printed and described. Private to config.c and its neighbours, which know
- * files, lines and sections.
+ * read, printed and described. Private to config.c and its neighbours, which
+ * know files, lines and sections.
  */
 #ifndef HANDSHAKED_CONFIG_VALUE_H
 #define HANDSHAKED_CONFIG_VALUE_H

@@ -27,7 +27,8 @@ void ctl_print_help(const struct command *c, FILE *out)
 		c->options ? c->options : "");
 	if (has_socket)
 		fputs("  -s, --socket SOCKET    the daemon's control socket\n"
-		      "                         (default: " CONFIG_DEFAULT_SOCKET ")\n",
+		      "                         "
+		      "(default: " CONFIG_DEFAULT_SOCKET ")\n",
 		      out);
 	if (has_json)
 		fputs("      --json             print JSON\n", out);

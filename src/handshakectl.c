@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The operator's tool. Finds the command in the table (ctl_commands.c), which
- * checks its arguments before anything is sent, asks the daemon over the control
- * socket and prints the answer.
+ * checks its arguments before anything is sent, asks the daemon over the
+ * control socket and prints the answer.
  */
 #include <ctype.h>
 #include <jansson.h>

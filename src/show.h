@@ -36,7 +36,7 @@ struct top_order {
 	const char *title, *help;
 };
 
-/* The one of a list without a member comes first; the key after the last is 0. */
+/* Of each list the one without a member is first; the last key is 0. */
 extern const struct top_order top_orders[];
 
 /* NULL for another key. */
@@ -110,8 +110,8 @@ enum show_colour {
 
 /*
  * What has to be printed to go on in that colour: nothing, unless `out` is a
- * terminal, or a stream in memory after show_to_terminal(), NO_COLOR is unset or
- * empty, and TERM is neither unset nor "dumb".
+ * terminal, or a stream in memory after show_to_terminal(), NO_COLOR is unset
+ * or empty, and TERM is neither unset nor "dumb".
  */
 const char *show_colour(FILE *out, enum show_colour colour);
 

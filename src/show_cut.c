@@ -5,7 +5,7 @@
  */
 #include "show.h"
 
-/* Length of the escape sequence at `text`, "\033[1m" or so; 0: there is none. */
+/* Length of the escape sequence at `text`, as "\033[1m"; 0: there is none. */
 static size_t escape_bytes(const char *text)
 {
 	size_t len = 2;

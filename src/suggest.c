@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Compares words by the letters that have to change to turn one into another. */
+/* Compares words by the letters that have to change to make one the other. */
 #include "suggest.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as a configuration: lines that say what is wrong, or a configuration
- * that is printed, read again and printed the same.
+ * Any bytes as a configuration: lines that say what is wrong, or a
+ * configuration that is printed, read again and printed the same.
  */
 #include "file.h"
 
