@@ -20,8 +20,8 @@ struct queue_match {
 	char unfed_text[QUEUE_MATCH_TEXT_BYTES];
 };
 
-/* The daemon serves `count` queues, at least 1, numbered from `num`. */
+/* The daemon serves so many `queues`, at least 1, numbered from `num`. */
 void queue_match(struct queue_match *m, const struct rule_queues *rules,
-		 unsigned int num, unsigned int count);
+		 unsigned int num, unsigned int queues);
 
 #endif

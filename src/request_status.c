@@ -81,7 +81,7 @@ static json_t *queue_status(struct daemon *d,
 	return o;
 }
 
-/* What the rules dropped before the queue; a counter that is gone is left out. */
+/* What the rules dropped before the queue; a missing counter is left out. */
 static json_t *rules_status(void)
 {
 	static const struct {
