@@ -118,9 +118,11 @@ static void read_files(struct resolvers *r)
 	bool loopback = true;
 
 	r->num = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(r->path) && loopback; i++)
-		loopback = resolvers_parse(
-			r, bytes, read_file(r->path[i], bytes, sizeof(bytes)));
+	for (size_t i = 0; i < ARRAY_SIZE(r->path) && loopback; i++) {
+		size_t len = read_file(r->path[i], bytes, sizeof(bytes));
+
+		loopback = resolvers_parse(r, bytes, len);
+	}
 }
 
 /* Is it another file, or one with other contents, than the last time? */

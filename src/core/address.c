@@ -160,7 +160,7 @@ bool prefix_parse(const char *text, struct prefix *out)
 	return true;
 }
 
-static char *format_ipv4(const uint8_t b[static 4], char *text)
+static void format_ipv4(const uint8_t b[static 4], char *text)
 {
 	char *p = text;
 
@@ -175,7 +175,6 @@ static char *format_ipv4(const uint8_t b[static 4], char *text)
 		*p++ = '.';
 	}
 	p[-1] = '\0';
-	return text;
 }
 
 /* The longest run of two or more zero groups, the first of equals. */
@@ -197,7 +196,7 @@ static int longest_zeros(const struct address *a, int *run)
 	return best;
 }
 
-static char *format_ipv6(const struct address *a, char *text)
+static void format_ipv6(const struct address *a, char *text)
 {
 	char *p = text;
 	int run, zeros = longest_zeros(a, &run);
@@ -211,15 +210,16 @@ static char *format_ipv6(const struct address *a, char *text)
 		p += sprintf(p, "%s%x", p == text || p[-1] == ':' ? "" : ":",
 			     get_be16(a->byte + 2 * i));
 	}
-	return text;
 }
 
 char *address_format(const struct address *a,
 		     char text[static ADDRESS_TEXT_BYTES])
 {
 	if (address_is_ipv4(a))
-		return format_ipv4(a->byte + 12, text);
-	return format_ipv6(a, text);
+		format_ipv4(a->byte + 12, text);
+	else
+		format_ipv6(a, text);
+	return text;
 }
 
 char *prefix_format(const struct prefix *p, char text[static PREFIX_TEXT_BYTES])
