@@ -130,7 +130,7 @@ checks_output=$(mktemp)
 # Where the newcomer stands; the package has been built outside.
 mkdir -p /root/handshaked
 cd /root/handshaked
-ln -sfn "$root/build" build
+ln -sfn "$HSD_PACKAGES" build
 neighbour_up
 while read -r line; do
 	command=$(sed -E 's/ +#.*//' <<<"$line")

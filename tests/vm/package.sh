@@ -9,7 +9,7 @@
 set -eu -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P)
-build=${here%/tests/vm}/build
+root=${here%/tests/vm}
 # shellcheck source=tests/lab/check.sh
 . "$here/../lab/check.sh"
 # shellcheck source=tests/vm/neighbour.sh
@@ -40,7 +40,8 @@ echo_line() # A line there and back on the old connection
 # package; links that enable are gone only after a purge.
 files()
 {
-	find / -xdev \( -path "${build%/build}" -o -path /proc -o -path /sys -o -path /run -o -path /tmp -o \
+	find / -xdev \( -path "$root" -o -path /proc -o -path /sys -o \
+		-path /run -o -path /tmp -o \
 		-path /lib/modules -o -path /usr/lib/modules -o \
 		-path /var/lib/dpkg -o -path /var/lib/apt -o \
 		-path /var/cache -o -path /var/log/apt -o \
@@ -64,7 +65,7 @@ files >"$directory/before"
 coproc talk { ip netns exec neighbour bash -c \
 	'exec 5<>/dev/tcp/203.0.113.1/7; cat <&5 & cat >&5'; }
 check "a connection stands before anything is installed" echo_line one
-check "it is installed" apt_quiet install "$build"/handshaked_*.deb
+check "it is installed" apt_quiet install "$HSD_PACKAGES"/handshaked_*.deb
 check "it is active" active
 check "the connection goes on" echo_line two
 check "somebody is blocked by hand" handshakectl block 203.0.113.67 2h
@@ -78,7 +79,7 @@ pid=$(property MainPID handshaked)
 rules=$(property ActiveEnterTimestampMonotonic handshaked-rules)
 number=$(handle)
 before=$(version)
-check "it is upgraded" apt_quiet install "$build/vm/upgrade.deb"
+check "it is upgraded" apt_quiet install "$HSD_PACKAGES/upgrade.deb"
 check_is "to another version" "$(version)" != "$before"
 check "it is active" active
 check_is "the daemon is a new one" "$(property MainPID handshaked)" != "$pid"
