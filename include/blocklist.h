@@ -75,8 +75,9 @@ static inline bool blocklist_takes(const struct prefix *source)
  * Puts an element into the pending transaction: `source`, to leave the set
  * after `timeout_s` seconds (1 to BLOCKLIST_MAX_TIMEOUT_S, or
  * BLOCKLIST_PERMANENT), with `comment` (printable text, cut at
- * BLOCKLIST_COMMENT_BYTES - 1; other bytes become '?'). An element that is there already is renewed: its timeout starts anew
- * and the comment is replaced, without a moment in which it is absent.
+ * BLOCKLIST_COMMENT_BYTES - 1; other bytes become '?'). An element that is
+ * there already is renewed: its timeout starts anew and the comment is
+ * replaced, without a moment in which it is absent.
  * Flushes by itself when the pending transaction is full. Returns 0 or
  * -EINVAL (timeout out of range, or blocklist_takes() says no).
  */

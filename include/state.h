@@ -10,10 +10,11 @@
  *     end 2
  *
  * Times are of the wall clock, milliseconds since 1970; the score is in
- * thousandths. An operator's block may be a network of any length, and
- * "permanent" in place of UNTIL. UID is the operator's user, "-" if that is
- * not known; REASON is the rest of the line. Files without these two are read. The last line counts those between, so that a file cut short
- * shows. Nothing here logs.
+ * thousandths. An operator's block may be a network of any length, and has
+ * "permanent" in place of UNTIL if it does not end. UID is the operator's
+ * user, "-" if that is not known; REASON is the rest of the line. Files
+ * without these two are read. The last line counts those between, so that a
+ * file cut short shows. Nothing here logs.
  */
 #ifndef HANDSHAKED_STATE_H
 #define HANDSHAKED_STATE_H

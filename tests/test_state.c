@@ -10,9 +10,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include "random.h"
 
 /* ---- round trips ---- */
 

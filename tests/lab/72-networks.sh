@@ -153,6 +153,9 @@ check_is "since when is there all the same" \
 check_is "the mode" "$(json 'a["mode"]' mode)" = '"enforce"'
 check_is "an unblock" "$(json 'a["source"]' unblock 198.51.100.9)" \
 	= '"198.51.100.9"'
+check "the events are as the schema says" "$lab_python" \
+	"$lab_here/validate_events.py" "$lab_root/src/events.schema.json" \
+	"$lab_dir/events.json"
 check_is "an event has who and why" "$(grep '"event_type":"block"' \
 	"$lab_dir/events.json" | grep -c '"reason":"as JSON".*"by":"operator"')" = 1
 
