@@ -42,7 +42,7 @@ struct replay_totals {
 	uint64_t accepted, dropped;
 	/*
 	 * As the engine counts them, each kind in by_finding: of packets, and
-	 * of attempts that ran out of time, which `unanswered` is the number of.
+	 * of attempts that ran out of time, of which there are `unanswered`.
 	 */
 	uint64_t findings, unanswered;
 	uint64_t blocks, unblocks;

@@ -83,7 +83,8 @@ static bool charge_one(struct judge *j, struct source *s,
 		       const struct charge *c)
 {
 	/*
-	 * The kernel drops a listed source: what is charged now was sent before.
+	 * The kernel drops a listed source: what is charged now was sent
+	 * before.
 	 * The evidence that listed it stays as it is.
 	 */
 	if (listing_stands(j, s))

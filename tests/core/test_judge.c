@@ -213,17 +213,6 @@ static void the_reason_counts_what_it_names(void **state)
 	assert_listed_as(t, 'x', "syn-scan: 6 ports of 1 host, score 9.7");
 }
 
-static void closed_ports_are_a_syn_scan_whoever_wrote_the_syn(void **state)
-{
-	struct transcript *t = *state;
-
-	for (int port = 1; port <= 7; port++) {
-		say(t, "x:%d > S:%d So 100", 4000 + port, port);
-		say(t, "S:%d > x:%d RA 0 101", port, 4000 + port);
-	}
-	assert_listed_as(t, 'x', "syn-scan: 7 ports of 1 host");
-}
-
 static void a_scanner_is_listed_at_one_probe_in_five_minutes(void **state)
 {
 	struct transcript *t = *state;
@@ -391,8 +380,6 @@ int main(void)
 		transcript_test(half_open_probes_of_open_ports_are_listed),
 		transcript_test(connects_without_payload_are_a_connect_scan),
 		transcript_test(the_reason_counts_what_it_names),
-		transcript_test(
-			closed_ports_are_a_syn_scan_whoever_wrote_the_syn),
 		transcript_test(
 			a_scanner_is_listed_at_one_probe_in_five_minutes),
 		transcript_test(an_ack_or_a_rst_behind_the_syn_hides_no_scan),

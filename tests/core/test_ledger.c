@@ -147,53 +147,6 @@ static void who_was_listed_by_one_is_dropped_by_all(void **state)
 			VERDICT_DROP);
 }
 
-/*
- * One lists, another takes the evidence back: whichever notice is fetched
- * first, the list of all of them says what holds.
- */
-static void what_one_takes_back_is_off_the_list_of_all(void **state)
-{
-	struct bench *b = *state;
-	struct prefix x = {client(9), 128};
-	struct segment late = segment(server(1), client(9), 23, 5000,
-				      TCP_SYN | TCP_ACK, 500, 2);
-	struct notice n;
-
-	for (uint32_t i = 0; i < 7; i++) {
-		struct segment syn =
-			segment(client(9), server(i), 5000, 23, TCP_SYN, 1, 0);
-		struct segment rst =
-			segment(client(9), server(i), 5000, 23, TCP_RST, 2, 0);
-
-		judge_segment(b->judge[i % 2], &syn, b->now_ns);
-		judge_segment(b->judge[i % 2], &rst, b->now_ns);
-	}
-	assert_true(judge_is_listed(b->idle, &x));
-	judge_segment(b->judge[1], &late, b->now_ns);
-	assert_false(judge_is_listed(b->idle, &x));
-	assert_true(judge_next_notice(b->judge[1], &n));
-	assert_int_equal(n.kind, NOTICE_UNLISTED);
-	assert_true(judge_next_notice(b->judge[0], &n));
-	assert_int_equal(n.kind, NOTICE_LISTED);
-}
-
-static void what_the_set_did_not_take_is_not_listed(void **state)
-{
-	struct bench *b = *state;
-	struct prefix x = {client(9), 128};
-
-	for (uint32_t i = 0; i < 7; i++)
-		refused(b->judge[0], client(9), server(i), 23, b->now_ns);
-	assert_true(judge_is_listed(b->idle, &x));
-	assert_true(judge_unlist(b->idle, &x));
-	assert_false(judge_is_listed(b->judge[0], &x));
-	assert_false(judge_unlist(b->idle, &x));
-	assert_int_equal(judge_num_listed(b->judge[0]), 0);
-	for (uint32_t i = 7; i < 14; i++)
-		refused(b->judge[0], client(9), server(i), 23, b->now_ns);
-	assert_true(judge_is_listed(b->judge[0], &x));
-}
-
 /* A port that served one judge's client is no probe before another. */
 static void what_serves_is_known_to_all(void **state)
 {
@@ -424,8 +377,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		shared_test(what_a_scanner_does_before_all_adds_up),
 		shared_test(who_was_listed_by_one_is_dropped_by_all),
-		shared_test(what_one_takes_back_is_off_the_list_of_all),
-		shared_test(what_the_set_did_not_take_is_not_listed),
 		shared_test(what_serves_is_known_to_all),
 		shared_test(the_mode_and_the_exempt_are_told_to_all),
 		shared_test(new_limits_are_told_to_all),

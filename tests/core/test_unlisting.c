@@ -204,8 +204,7 @@ static void the_listing_goes_with_its_evidence_and_says_so(void **state)
 }
 
 /* The rest of the evidence stands: a scanner buys one probe with an answer. */
-static void
-a_scanner_that_has_one_taken_back_is_listed_by_the_next(void **state)
+static void who_has_one_taken_back_is_listed_by_the_next(void **state)
 {
 	struct transcript *t = *state;
 	struct notice n;
@@ -291,8 +290,7 @@ int main(void)
 		transcript_test(a_settled_connection_that_ends),
 		transcript_test(after_a_restart_too),
 		transcript_test(the_listing_goes_with_its_evidence_and_says_so),
-		transcript_test(
-			a_scanner_that_has_one_taken_back_is_listed_by_the_next),
+		transcript_test(who_has_one_taken_back_is_listed_by_the_next),
 		transcript_test(a_full_table_forgets_no_listed_source_silently),
 		transcript_test(in_observe_mode_no_source_gives_way),
 	};

@@ -5,6 +5,8 @@
 # that an upgrade leaves alone. Numbers that do not agree are reported at start,
 # at a reload, when the rules change, by status and as metrics, until they are
 # repaired; traffic passes meanwhile. Status counts what the kernel dropped.
+#
+# Takes up to 300 s.
 
 set -eu -o pipefail
 # shellcheck source=tests/lab/lab.sh

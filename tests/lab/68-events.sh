@@ -96,11 +96,12 @@ for kind in N F X M A S; do
 	lab_host "s$kind" $octet
 	# Each its own ports: else they would be in step.
 	scan "s$kind" "-s$kind" -p "${octet}01-${octet}30" $srv4
-	# Of a SYN scan it is the refusal that tells, in which src is the server.
-	end=src_ip from=outside
-	[ $kind != S ] || end=dest_ip from=inside
+	# Of a SYN scan it is the refusal that tells, which the server sent.
+	from=outside direction=to_server
+	[ $kind != S ] || from=inside direction=to_client
 	check "-s$kind leaves findings, with the interface" wait_for 10 some \
-		"e['event_type'] == 'finding' and e['$end'].endswith('.$octet')
+		"e['event_type'] == 'finding' and e['src_ip'].endswith('.$octet')
+		 and e['direction'] == '$direction'
 		 and e['finding'] == '${finding_of[$kind]}'
 		 and e['in_iface'] == '$from'"
 	check "and one block with its evidence" wait_for 10 some \

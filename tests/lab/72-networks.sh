@@ -5,6 +5,8 @@
 # a reason. Their packets are dropped, those of neighbours and of the allowlist
 # are not. The sets, the state file and the daemon agree after a restart, a
 # flush, a reload of the rules, an expiry and a deletion by nft.
+#
+# Takes up to 300 s.
 
 set -eu -o pipefail
 # shellcheck source=tests/lab/lab.sh
