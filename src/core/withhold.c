@@ -7,6 +7,13 @@
 
 #include "judge_internal.h"
 
+/*
+ * A source that was in step is not decided about anew for so long: what its
+ * probes under way come to is no second decision. Short, because forged mates
+ * of a few probes must not protect a scanner that continues alone.
+ */
+#define IN_STEP_NS (10 * NS_PER_S)
+
 /* A restriction lasts as long as a first listing would, and is renewed. */
 static uint64_t restriction_ns(const struct judge *j)
 {
@@ -29,6 +36,9 @@ static void tell_lockstep(struct judge *j, struct source *s,
 	const char *between = ":";
 	int len;
 
+	/* Once, and again when its restriction was over. */
+	if (s->in_step && j->now_ns < s->restricted_until_ns)
+		return;
 	n = notice_add(j, NOTICE_LOCKSTEP);
 	if (!n)
 		return;
@@ -92,13 +102,17 @@ static void count_withheld(uint64_t *counter, struct source *s,
 	s->withheld = (uint8_t)why & 0x3;
 }
 
+/* Restricted since then, for as long as restrict_source() says. */
+static bool was_just_in_step(const struct judge *j, const struct source *s)
+{
+	return s->in_step && j->now_ns < s->restricted_until_ns &&
+	       j->now_ns + restriction_ns(j) <
+		       s->restricted_until_ns + IN_STEP_NS;
+}
+
 bool withhold(struct judge *j, struct source *s)
 {
-	/*
-	 * What is decided holds until the restriction is over: a source that
-	 * was in step is not listed for its next probe.
-	 */
-	if (s->in_step && j->now_ns < s->restricted_until_ns) {
+	if (was_just_in_step(j, s)) {
 		j->counters.withheld_in_step++;
 		return true;
 	}

@@ -244,6 +244,26 @@ static void what_is_in_step_is_not_listed_in_the_same_second(void **state)
 	assert_listed_as(t, 'a', "syn-scan: 15 ports of 1 host");
 }
 
+/* Forged once, for a few probes; the scanner continues alone. */
+static void a_few_mates_protect_for_ten_seconds(void **state)
+{
+	struct transcript *t = *state;
+
+	for (unsigned int port = 1; port <= 5; port++) {
+		say(t, "b:4000 > S:%u F 100", port);
+		say(t, "a:4000 > S:%u F 100", port);
+	}
+	wait_s(t, 2);
+	for (unsigned int port = 6; port <= 15; port++)
+		say(t, "a:4000 > S:%u F 100", port);
+	wait_s(t, 7);
+	say(t, "a:4000 > S:16 F 100");
+	assert_nobody_listed(t);
+	wait_s(t, 2);
+	say(t, "a:4000 > S:17 F 100");
+	assert_listed_as(t, 'a', "fin-scan: 17 ports of 1 host");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +286,7 @@ int main(void)
 		transcript_test(who_is_found_in_step_again_is_told_again),
 		transcript_test(
 			what_is_in_step_is_not_listed_in_the_same_second),
+		transcript_test(a_few_mates_protect_for_ten_seconds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Each of nmap's TCP scans, of a server behind the gateway and of the gateway
-# itself, over both families, each from an address of its own, two seconds from
-# kind to kind, while an innocent client goes about its business: 32 scanners. The
-# kernel drops each of them within its first 30 probes and says why.
+# itself, over both families, each from an address of its own, each kind at
+# ports of its own, while an innocent client goes about its business: 32 scanners.
+# The kernel drops each of them within its first 30 probes and says why.
 
 set -eu -o pipefail
 # shellcheck source=tests/lab/lab.sh
@@ -17,15 +17,26 @@ declare -A finding_of=(
 	[X]=xmas-scan [M]=maimon-scan [A]=ack-scan [W]=ack-scan
 )
 max_probes=30
-ports=1-1000
-# Open ports that nmap does not try first, as it does with the well-known.
-late_ports=(602 611 624 633 645 658 667 671 689 692)
+kinds=(S T N F X M A W)
+# Two that scan the same ports at the same moment are in step, and neither is
+# listed: so each kind has a thousand of its own, with ten that are open.
+ports_of() { echo $(($1 * 1000 + 1))-$(($1 * 1000 + 1000)); } # NUMBER
+late_ports()
+{
+	local i port
+
+	for i in "${!kinds[@]}"; do
+		for port in 602 611 624 633 645 658 667 671 689 692; do
+			echo $((i * 1000 + port))
+		done
+	done
+}
 # At first nmap has 10 probes under way, and more only as answers come. Since a
 # listed scanner hears nothing and would go on for hours, it keeps 15 under way
 # here, each for a tenth of a second. (Not --min-rate: kept waiting for the
 # processor by the 31 others, nmap makes up for it with bursts of a hundred.)
 probe_timeout=$((100 * slow))ms
-nmap_options=(-n -Pn -T4 -p "$ports" --max-retries 0
+nmap_options=(-n -Pn -T4 --max-retries 0
 	--min-parallelism 15 --max-parallelism 15
 	--min-rtt-timeout "$probe_timeout" --max-rtt-timeout "$probe_timeout"
 	--initial-rtt-timeout "$probe_timeout"
@@ -75,15 +86,15 @@ learnt() # XML-REPORT
 }
 
 # Scans from one host over both families; two background processes.
-scan() # HOST KIND TARGET4 TARGET6
+scan() # HOST KIND PORTS TARGET4 TARGET6
 {
 	local report=$lab_dir/$1
 
-	lab_spawn "$1" nice -n 19 nmap "${nmap_options[@]}" "-s$2" \
-		-oX "$report-4" "$3" >/dev/null
+	lab_spawn "$1" nice -n 19 nmap "${nmap_options[@]}" "-s$2" -p "$3" \
+		-oX "$report-4" "$4" >/dev/null
 	scans+=($!)
 	lab_spawn "$1" nice -n 19 nmap -6 "${nmap_options[@]}" "-s$2" \
-		-oX "$report-6" "$4" >/dev/null
+		-p "$3" -oX "$report-6" "$5" >/dev/null
 	scans+=($!)
 }
 
@@ -126,12 +137,13 @@ lab_up
 lab_rules
 load_probe_counters
 lab_host innocent 100
-lab_serve srv 22 25 80 443 8000 "${late_ports[@]}"
-lab_serve gw 22 25 80 443 8000 "${late_ports[@]}"
+mapfile -t served < <(late_ports)
+lab_serve srv 22 25 80 443 8000 "${served[@]}"
+lab_serve gw 22 25 80 443 8000 "${served[@]}"
 lab_daemon policy.listings_per_minute=1000
 
 octet=11
-for kind in S T N F X M A W; do
+for kind in "${kinds[@]}"; do
 	lab_host "s$kind" $octet
 	lab_host "g$kind" $((octet + 20))
 	octet=$((octet + 1))
@@ -141,11 +153,10 @@ check "an innocent client fetches before the scans" lab_fetch_both innocent
 fetch_until_told &
 fetcher=$!
 scans=()
-for kind in S T N F X M A W; do
-	scan "s$kind" $kind $srv4 $srv6
-	scan "g$kind" $kind $gw4 $gw6
-	# Those who begin with the same ports at the same moment are in step,
-	# and then nobody is listed.
+for i in "${!kinds[@]}"; do
+	kind=${kinds[$i]}
+	scan "s$kind" "$kind" "$(ports_of "$i")" $srv4 $srv6
+	scan "g$kind" "$kind" "$(ports_of "$i")" $gw4 $gw6
 	sleep $((slow == 1 ? 2 : 5))
 done
 for pid in "${scans[@]}"; do
@@ -156,7 +167,7 @@ check "during all scans the innocent client's fetches succeed" fetched
 check "and after them" lab_fetch_both innocent
 
 octet=11
-for kind in S T N F X M A W; do
+for kind in "${kinds[@]}"; do
 	verdict_on $kind $srv4 203.0.113.$octet "$lab_dir/s$kind-4"
 	verdict_on $kind $srv6 2001:db8:1::$octet "$lab_dir/s$kind-6"
 	verdict_on $kind $gw4 203.0.113.$((octet + 20)) "$lab_dir/g$kind-4"

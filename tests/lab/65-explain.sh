@@ -114,7 +114,8 @@ errors()
 {
 	check "no address is wrong usage" exits 2 explain
 	check "nor is a name an address" exits 2 explain example
-	check "nor a network but an IPv6 /64" exits 2 explain 203.0.113.0/24
+	check "nor is a network known that nobody blocked" \
+		exits 1 explain 203.0.113.0/24
 	check "two are too many" exits 2 explain 203.0.113.1 203.0.113.2
 	check "what the operator blocked is known as such" \
 		lab_ctl block 198.51.100.1 2h
