@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A forger who can send any packet from any source address, at any rate, for a
- * simulated day, cannot get listed: a peer in good standing; an address on the
- * never list; more than so many bystanders an hour. Nor does a customer in
- * good standing lose a segment, nor a real offender its record.
- *
- * Tables and rates are a tenth of the defaults, so that a day's worth of
- * packets fills them as many times as it would the real ones.
+ * simulated day, cannot list: a peer in good standing; an exempt address; more
+ * bystanders an hour than configured. No customer in good standing loses a
+ * segment, no real offender its record. Tables and rates are a tenth of the
+ * defaults, for a tenth of the packets.
  */
 #include "forged_world.h"
 
