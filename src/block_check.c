@@ -4,7 +4,10 @@
  * may cut off this machine, its gateways and resolvers, or what the
  * configuration or the allowlist names.
  */
+#include <inttypes.h>
+
 #include "allowlist_range.h"
+#include "core/explain.h"
 #include "daemon.h"
 
 struct allowed_part {
@@ -64,9 +67,34 @@ static json_t *net_refusal(const struct daemon *d, const struct prefix *net)
 	return NULL;
 }
 
-json_t *block_refusal(struct daemon *d, const struct prefix *net,
+/*
+ * An element has one timeout. A block that ends before the engine's listing
+ * would have the kernel let the source in while the engine lists it.
+ */
+static json_t *listing_refusal(struct daemon *d, const struct operator_block *b)
+{
+	const struct prefix *net = &b->source;
+	char text[PREFIX_TEXT_BYTES];
+	struct explanation x;
+
+	if (judge_mode(d->judge) != MODE_ENFORCE ||
+	    (net->bits != 128 &&
+	     (net->bits != 64 || address_is_ipv4(&net->address))))
+		return NULL;
+	judge_explain(d->judge, net, b->listed_ns, &x);
+	if (x.listed_left_ns <= b->until_ns - b->listed_ns)
+		return NULL;
+	return control_error("%s is blocked already, for %" PRIu64
+			     " s more: block it for longer, or unblock it"
+			     " first",
+			     prefix_format(net, text),
+			     (uint64_t)(x.listed_left_ns / NS_PER_S));
+}
+
+json_t *block_refusal(struct daemon *d, const struct operator_block *b,
 		      char allowed[static BLOCK_ALLOWED_BYTES])
 {
+	const struct prefix *net = &b->source;
 	char text[PREFIX_TEXT_BYTES], other[PREFIX_TEXT_BYTES];
 	const struct prefix *never;
 	json_t *refusal;
@@ -90,6 +118,8 @@ json_t *block_refusal(struct daemon *d, const struct prefix *net,
 				     " own address, a gateway, a resolver or"
 				     " in `never`",
 				     text, prefix_format(never, other));
-	refusal = net->bits < 128 ? net_refusal(d, net) : NULL;
+	refusal = listing_refusal(d, b);
+	if (!refusal && net->bits < 128)
+		refusal = net_refusal(d, net);
 	return refusal ? refusal : allowlist_refusal(d, net, allowed);
 }

@@ -312,12 +312,12 @@ json_t *request_block(struct daemon *d, int argc, char **argv);
 json_t *request_unblock(struct daemon *d, int argc, char **argv);
 
 /*
- * block_check.c: may the operator block `net`? Returns NULL, or an answer that
- * names what is in the way. `*allowed` is set when the allowlist has some of
+ * block_check.c: may the operator block b->source until b->until_ns? Returns
+ * NULL, or an answer that names what is in the way. `*allowed` is set when the allowlist has some of
  * it, with the range as text.
  */
 #define BLOCK_ALLOWED_BYTES RANGE_TEXT_BYTES
-json_t *block_refusal(struct daemon *d, const struct prefix *net,
+json_t *block_refusal(struct daemon *d, const struct operator_block *b,
 		      char allowed[static BLOCK_ALLOWED_BYTES]);
 
 /* request_allow.c: answers "allow [PREFIX]" and "disallow PREFIX". */

@@ -227,7 +227,7 @@ json_t *request_block(struct daemon *d, int argc, char **argv)
 	int error;
 
 	if (!refusal)
-		refusal = block_refusal(d, &b.source, allowed);
+		refusal = block_refusal(d, &b, allowed);
 	if (refusal)
 		return refusal;
 	comment = *b.reason ? b.reason : REASON_OPERATOR;

@@ -137,6 +137,9 @@ wait "${scans[@]}" || true
 agree "at once" yes
 sleep 65
 agree "a minute later" yes
+check_not "a block that ends before the listing is refused" \
+	lab_ctl block ${address_of[S]} 20
+agree "which changes nothing" yes
 check_not "none was taken off the list meanwhile" \
 	grep -E 'unlisted' "$lab_dir/daemon.log"
 check_is "each was listed once" \
