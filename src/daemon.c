@@ -25,9 +25,15 @@
 
 void daemon_set_mode(struct daemon *d, enum judge_mode mode)
 {
-	if (mode != judge_mode(d->judge))
+	const bool changes = mode != judge_mode(d->judge);
+
+	if (changes)
 		d->mode_since_ns = loop_now_ns();
 	judge_set_mode(d->judge, mode);
+	/* In observe mode the engine's sources are not put into the sets. */
+	if (changes && mode == MODE_ENFORCE && d->blocklist &&
+	    !d->lists.gone_ns)
+		restore_missing(d);
 }
 
 /* ---- what the loop calls ---- */

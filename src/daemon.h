@@ -213,6 +213,12 @@ void restore_tick(struct daemon *d, uint64_t now_ns);
 void restore_look(struct daemon *d);
 
 /*
+ * Puts what should be in the sets and is not into them. 0, or -1 when it is
+ * worth another try.
+ */
+int restore_missing(struct daemon *d);
+
+/*
  * restore_nets.c: networks that overlap. A set of the kernel holds one of
  * them, the larger. Marks the operator's networks that others in `r` cover and
  * leaves covered records out; returns how many stay. `r` is sorted by source.

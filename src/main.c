@@ -259,8 +259,8 @@ static int start(struct daemon *d)
 		return -1;
 	}
 	if (enter_sandbox() || open_judge(d) || open_networks(d) ||
-	    open_blocklist(d) || open_control(d) || persist_open(d) ||
-	    restore_open(d) || open_events(d) || open_ended(d) ||
+	    open_blocklist(d) || open_control(d) || open_events(d) ||
+	    persist_open(d) || restore_open(d) || open_ended(d) ||
 	    settle_established(d) || queues_open(d) || open_loop(d) || seal() ||
 	    queues_start(d))
 		return -1;

@@ -115,6 +115,8 @@ static void unlist_source(struct daemon *d, const struct notice *n)
 	if (judge_is_listed(d->judge, source))
 		return;
 	tell_unlisted(d, source, n->text);
+	/* A deletion is sent alone: what is pending before it, too. */
+	notices_flush_listings(d);
 	restore_remove(d, source);
 }
 

@@ -320,8 +320,7 @@ void restore_tick(struct daemon *d, uint64_t now_ns)
 		restore_look(d);
 }
 
-/* Those in the state file who are not in the sets, for whatever reason. */
-static int put_missing_back(struct daemon *d)
+int restore_missing(struct daemon *d)
 {
 	struct sources present = {0};
 	size_t missing, back;
@@ -351,7 +350,7 @@ int restore_open(struct daemon *d)
 	if (blocklist_identify(&d->lists.identity) < 0)
 		restore_look(d);
 	else
-		return put_missing_back(d);
+		return restore_missing(d);
 	return 0;
 }
 

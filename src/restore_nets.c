@@ -60,11 +60,10 @@ void restore_add(struct daemon *d, const struct prefix *source,
 			return; /* restore_within() when that ends */
 		num = operator_list_cover(l, source, in_it, ARRAY_SIZE(in_it));
 	}
-	if (num == 0)
+	/* If the kernel refuses that, then alone: so the refusal is reported. */
+	if (num == 0 || blocklist_cover(d->blocklist, source, timeout_s,
+					comment, in_it, num) < 0)
 		blocklist_add(d->blocklist, source, timeout_s, comment);
-	else
-		blocklist_cover(d->blocklist, source, timeout_s, comment, in_it,
-				num);
 }
 
 void restore_remove(struct daemon *d, const struct prefix *source)
@@ -93,12 +92,13 @@ void restore_within(struct daemon *d, const struct prefix *net)
 	if (!is_net(net))
 		return;
 	r = restore_records(d, now_ns, &count);
+	d->lists.sends_listings = true; /* adding may flush */
 	for (size_t i = 0; i < count; i++)
 		if (is_net(&r[i].offender.source) &&
 		    prefix_within(&r[i].offender.source, net))
 			restore_put_back(d, &r[i], now_ns);
 	free(r);
-	daemon_flush_blocklist(d);
+	notices_flush_listings(d);
 }
 
 /* By a larger network of the operator's, or by a /64 that the engine listed. */
@@ -121,6 +121,7 @@ static bool is_covered(struct daemon *d, const struct prefix *source)
 void restore_nets_tick(struct daemon *d, uint64_t now_ns)
 {
 	struct operator_block *b;
+	struct state_record r;
 	struct prefix net;
 	uint32_t cursor = 0;
 
@@ -136,6 +137,10 @@ void restore_nets_tick(struct daemon *d, uint64_t now_ns)
 		if (is_covered(d, &b->source))
 			continue;
 		b->covered = false;
-		restore_within(d, &b->source);
+		if (b->until_ns <= now_ns)
+			continue;
+		r = persist_record_of(b);
+		restore_put_back(d, &r, now_ns);
 	}
+	daemon_flush_blocklist(d);
 }

@@ -84,8 +84,7 @@ static bool charge_one(struct judge *j, struct source *s,
 {
 	/*
 	 * The kernel drops a listed source: what is charged now was sent
-	 * before.
-	 * The evidence that listed it stays as it is.
+	 * before. The evidence that listed it stays as it is.
 	 */
 	if (listing_stands(j, s))
 		return false;

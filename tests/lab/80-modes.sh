@@ -36,6 +36,8 @@ check "the log tells of it" grep -q '203\.0\.113\.61' "$lab_dir/daemon.log"
 check_not "it is not listed" lab_listed 203.0.113.61
 check_is "nothing is dropped" "$(lab_status queue.dropped)" = 0
 
+# Two that scan the same ports within a second are in step: neither is listed.
+sleep 2
 check "the mode is changed" lab_ctl mode enforce
 check_is "and is told so" "$(lab_status mode)" = enforce
 check_is "from then on a scanner hears of none" "$(answers_to scanner62)" = ""
@@ -49,4 +51,22 @@ lab_rules
 check_is "a reload of the rules keeps the allowlist" \
 	"$(answers_to scanner63)" = 60
 check "and the blocklist" lab_listed 203.0.113.62
+
+lab_daemon_stop
+lab_nft flush set inet handshaked blocklist4
+lab_daemon daemon.mode=observe
+check_not "started in observe mode it puts no source back" \
+	lab_listed 203.0.113.62
+check "the mode is changed" lab_ctl mode enforce
+check "with it the source is back" wait_for 3 lab_listed 203.0.113.62
+
+# A set that has room for one, which somebody else's element takes.
+lab_daemon_stop
+lab_nft flush ruleset
+lab_rules 's/size 65536/size 1/'
+lab_nft add element inet handshaked blocklist4 '{ 198.51.100.77 timeout 1h }'
+check "it starts though the set takes no source back" lab_daemon
+check "and logs which" \
+	grep -q 'unlisted source=203\.0\.113\.62' "$lab_dir/daemon.log"
+check_is "set and daemon agree" "$(lab_status engine.listed)" = 0
 checks_end
