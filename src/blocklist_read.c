@@ -187,7 +187,9 @@ static int read_set(int set, struct reading *r)
 
 int blocklist_read_bounds(int set, struct bounds *out)
 {
-	struct reading r = {.bounds = {blocklist_set_is_ipv4(set)}};
+	struct reading r = {
+		.bounds = {.is_ipv4 = blocklist_set_is_ipv4(set)},
+	};
 	int error = read_set(set, &r);
 
 	*out = r.bounds;

@@ -79,17 +79,17 @@ static int allow(scmp_filter_ctx filter, const char *const *names, size_t count)
 static int allow_some(scmp_filter_ctx filter, const struct machine *machine)
 {
 	int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket),
-				     1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+				     1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 
 	if (!error)
 		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
 					 SCMP_SYS(socket), 1,
-					 SCMP_A0(SCMP_CMP_EQ, AF_NETLINK));
+					 SCMP_A0(SCMP_CMP_EQ, AF_NETLINK, 0));
 	/* Is this a terminal? */
 	if (!error)
-		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
-					 SCMP_SYS(ioctl), 1,
-					 SCMP_A1(SCMP_CMP_EQ, machine->tcgets));
+		error = seccomp_rule_add(
+			filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+			SCMP_A1(SCMP_CMP_EQ, machine->tcgets, 0));
 	if (!error)
 		error = seccomp_rule_add(
 			filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,

@@ -73,7 +73,7 @@ static const struct weight {
 	 */
 	[FINDING_CONNECT_SCAN] = {FAILURE, 0, GRADE_PROVED, .ports = 3},
 	/* Whoever floods forges; whoever guesses numbers does too. */
-	[FINDING_SYN_FLOOD] = {NOTHING, 0, GRADE_UNATTRIBUTABLE},
+	[FINDING_SYN_FLOOD] = {NOTHING, 0, GRADE_UNATTRIBUTABLE, .drop = false},
 	[FINDING_BAD_HANDSHAKE_ACK] = {NOTHING, 0, GRADE_UNATTRIBUTABLE,
 				       .drop = true},
 	[FINDING_BAD_SYN_ACK] = {NOTHING, 0, GRADE_UNATTRIBUTABLE,
