@@ -40,7 +40,7 @@ static const struct {
 	[STORY_SYN_ACK_RESET] = {.letters = "Hr"},
 	[STORY_FIN] = {"F", .r = STORY_FIN_RESET},
 	[STORY_FIN_RESET] = {.letters = "Fr"},
-	[STORY_OTHER] = {""},
+	[STORY_OTHER] = {.letters = ""},
 };
 _Static_assert(ARRAY_SIZE(stories) == NUM_STORIES,
 	       "every story has its letters");
