@@ -49,10 +49,13 @@ static json_t *allowlist_refusal(struct daemon *d, const struct prefix *net,
 			     text, allowed);
 }
 
-static json_t *net_refusal(const struct daemon *d, const struct prefix *net)
+static json_t *net_refusal(const struct daemon *d,
+			   const struct operator_block *b)
 {
+	const struct prefix *net = &b->source;
 	const struct operator_list *l = d->lists.by_operator;
-	const struct operator_block *larger = operator_list_holding(l, net);
+	const struct operator_block *larger =
+		operator_list_in_set(l, net, b->listed_ns);
 	char text[PREFIX_TEXT_BYTES], other[PREFIX_TEXT_BYTES];
 
 	if (larger)
@@ -120,6 +123,6 @@ json_t *block_refusal(struct daemon *d, const struct operator_block *b,
 				     text, prefix_format(never, other));
 	refusal = listing_refusal(d, b);
 	if (!refusal && net->bits < 128)
-		refusal = net_refusal(d, net);
+		refusal = net_refusal(d, b);
 	return refusal ? refusal : allowlist_refusal(d, net, allowed);
 }

@@ -94,9 +94,13 @@ operators(const struct daemon *d, const struct prefix *source, uint64_t now_ns)
 {
 	const struct operator_list *l = d->lists.by_operator;
 	const struct operator_block *b = operator_list_find(l, source);
+	const struct operator_block *larger;
 
-	if (!b || b->until_ns <= now_ns)
-		b = operator_list_holding(l, source);
+	if (b && b->until_ns > now_ns && !b->covered)
+		return b;
+	larger = operator_list_in_set(l, source, now_ns);
+	if (larger)
+		return larger;
 	return b && b->until_ns > now_ns ? b : NULL;
 }
 

@@ -148,8 +148,8 @@ static json_t *unblocked(const struct daemon *d, const char *text, int number,
 static json_t *not_blocked(const struct daemon *d, const char *text,
 			   const struct prefix *source, bool was_forgotten)
 {
-	const struct operator_block *larger =
-		operator_list_holding(d->lists.by_operator, source);
+	const struct operator_block *larger = operator_list_in_set(
+		d->lists.by_operator, source, loop_now_ns());
 	char other[PREFIX_TEXT_BYTES];
 
 	if (larger)

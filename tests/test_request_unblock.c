@@ -121,6 +121,22 @@ static void an_unknown_source_is_not_blocked(void **state)
 		json_integer_value(json_object_get(answer, "unblocked")), 1);
 }
 
+/* ---- networks in networks ---- */
+
+static void the_network_in_the_set_is_named(void **state)
+{
+	(void)state;
+	block("198.51.100.0/24");
+	block("198.51.0.0/16");
+	assert_string_equal(ask("unblock", "198.51.100.9"),
+			    "198.51.100.9 is not blocked by itself, but with"
+			    " 198.51.0.0/16: unblock that, or handshakectl"
+			    " allow 198.51.100.9");
+	assert_string_equal(ask("block", "198.51.100.64/26"),
+			    "198.51.100.64/26 is in 198.51.0.0/16, which is"
+			    " blocked already");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -129,6 +145,7 @@ int main(void)
 		TEST(what_a_source_did_is_forgotten_once),
 		TEST(what_its_64_did_is_forgotten_too),
 		TEST(an_unknown_source_is_not_blocked),
+		TEST(the_network_in_the_set_is_named),
 	};
 
 	netns_required(tests, ARRAY_SIZE(tests));
