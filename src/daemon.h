@@ -238,9 +238,10 @@ bool restore_forget(struct daemon *d, const struct prefix *source);
 
 /*
  * A network is no longer in the sets: puts those in it that should be. To be
- * called every second or more often: does so for networks that ended.
+ * called every second or more often: does so for networks that ended. The first
+ * returns how many.
  */
-void restore_within(struct daemon *d, const struct prefix *net);
+size_t restore_within(struct daemon *d, const struct prefix *net);
 void restore_nets_tick(struct daemon *d, uint64_t now_ns);
 
 /* restore.c: the records that should be in the sets now; to be freed. */

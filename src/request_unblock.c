@@ -17,14 +17,16 @@ struct sources {
 	bool has_no_memory;
 };
 
-/* Out of the set and of all that could put it back. 0 or -errno. */
-static int forget(struct daemon *d, const struct prefix *source)
+/*
+ * Out of the set and of all that could put it back. 0 or -errno. `*back`: how
+ * many networks in it are in the set in its place.
+ */
+static int forget(struct daemon *d, const struct prefix *source, size_t *back)
 {
 	const bool was_operators = restore_forget(d, source);
 	int error = blocklist_del(d->blocklist, source);
 
-	if (was_operators)
-		restore_within(d, source);
+	*back = was_operators ? restore_within(d, source) : 0;
 	/* A network that a larger one covers is not in the set. */
 	return error == -ENOENT && was_operators ? 0 : error;
 }
@@ -41,14 +43,15 @@ static bool net_of(const struct prefix *source, struct prefix *net)
 }
 
 /* An address is let in again only if its /64 is not blocked either. */
-static int forget_with_net(struct daemon *d, const struct prefix *source)
+static int forget_with_net(struct daemon *d, const struct prefix *source,
+			   size_t *back)
 {
-	int error = forget(d, source), net_error;
+	int error = forget(d, source, back), net_error;
 	struct prefix net;
 
 	if (!net_of(source, &net))
 		return error;
-	net_error = forget(d, &net);
+	net_error = forget(d, &net, back);
 	return error == -ENOENT ? net_error : error;
 }
 
@@ -165,11 +168,33 @@ static json_t *not_blocked(const struct daemon *d, const char *text,
 	return control_error("%s is not blocked", text);
 }
 
+/* What keeps some of it or all blocked is said with it. */
+static json_t *message(const struct daemon *d, const char *text,
+		       const struct prefix *source, size_t back)
+{
+	const struct operator_block *larger = operator_list_in_set(
+		d->lists.by_operator, source, loop_now_ns());
+	char other[PREFIX_TEXT_BYTES];
+
+	if (larger)
+		return json_sprintf("%s unblocked; it is still blocked with %s",
+				    text,
+				    prefix_format(&larger->source, other));
+	if (back)
+		return json_sprintf("%s unblocked; %zu network%s in %s %s"
+				    " blocked again",
+				    text, back, back == 1 ? "" : "s",
+				    source->bits == 128 ? "its /64" : "it",
+				    back == 1 ? "is" : "are");
+	return json_sprintf("%s unblocked", text);
+}
+
 json_t *request_unblock(struct daemon *d, int argc, char **argv)
 {
 	struct prefix source;
 	json_t *answer;
 	bool has_done;
+	size_t back;
 	int error;
 
 	(void)argc;
@@ -183,12 +208,12 @@ json_t *request_unblock(struct daemon *d, int argc, char **argv)
 				     " unblock --all",
 				     argv[1]);
 	has_done = is_against_with_net(d, &source);
-	error = forget_with_net(d, &source);
+	error = forget_with_net(d, &source, &back);
 	if (error == -ENOENT)
 		return not_blocked(d, argv[1], &source, has_done);
 	if (error)
 		return control_error("%s was not unblocked: %s", argv[1],
 				     strerror(-error));
 	notices_unblocked(d, &source, "by operator", true);
-	return unblocked(d, argv[1], 1, json_sprintf("%s unblocked", argv[1]));
+	return unblocked(d, argv[1], 1, message(d, argv[1], &source, back));
 }

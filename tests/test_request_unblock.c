@@ -137,6 +137,51 @@ static void the_network_in_the_set_is_named(void **state)
 			    " blocked already");
 }
 
+static void what_stays_blocked_is_said(void **state)
+{
+	(void)state;
+	block("198.51.100.0/24");
+	block("198.51.7.0/24");
+	block("198.51.0.0/16");
+	assert_string_equal(ask("unblock", "198.51.7.0/24"),
+			    "198.51.7.0/24 unblocked; it is still blocked with"
+			    " 198.51.0.0/16");
+	assert_lacks(output_of(NETS4), "198.51.7.0");
+	assert_string_equal(ask("unblock", "198.51.0.0/16"),
+			    "198.51.0.0/16 unblocked; 1 network in it is"
+			    " blocked again");
+	assert_contains(output_of(NETS4), "198.51.100.0/24");
+	assert_string_equal(ask("unblock", "198.51.100.0/24"),
+			    "198.51.100.0/24 unblocked");
+	assert_lacks(output_of(NETS4), "198.51");
+}
+
+static void several_are_blocked_again(void **state)
+{
+	(void)state;
+	block("2001:db8:1::/64");
+	block("2001:db8:2::/48");
+	block("2001:db8::/32");
+	assert_string_equal(ask("unblock", "2001:db8::/32"),
+			    "2001:db8::/32 unblocked; 2 networks in it are"
+			    " blocked again");
+	block("2001:db8:3:0:9::/80");
+	block("2001:db8:3::/64");
+	assert_string_equal(ask("unblock", "2001:db8:3::9"),
+			    "2001:db8:3::9 unblocked; 1 network in its /64 is"
+			    " blocked again");
+}
+
+static void an_address_may_still_be_blocked_with_a_network(void **state)
+{
+	(void)state;
+	block("198.51.100.9");
+	block("198.51.100.0/24");
+	assert_string_equal(ask("unblock", "198.51.100.9"),
+			    "198.51.100.9 unblocked; it is still blocked with"
+			    " 198.51.100.0/24");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -146,6 +191,9 @@ int main(void)
 		TEST(what_its_64_did_is_forgotten_too),
 		TEST(an_unknown_source_is_not_blocked),
 		TEST(the_network_in_the_set_is_named),
+		TEST(what_stays_blocked_is_said),
+		TEST(several_are_blocked_again),
+		TEST(an_address_may_still_be_blocked_with_a_network),
 	};
 
 	netns_required(tests, ARRAY_SIZE(tests));
