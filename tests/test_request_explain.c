@@ -292,8 +292,7 @@ static void of_nested_blocks_the_one_in_the_set_is_told(void **state)
 static void what_is_no_source_is_refused(void **state)
 {
 	static const char *const bad[] = {"203.0.113.256", "example",
-					  "203.0.113.0/24", "2001:db8::/48",
-					  "::ffff:203.0.113.9/64"};
+					  "2001:db8::/129"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -301,8 +300,31 @@ static void what_is_no_source_is_refused(void **state)
 		assert_false(is("ok"));
 		assert_non_null(
 			strstr(json_string_value(member(answer, "error")),
-			       "is neither an IP address nor an IPv6 /64"));
+			       "is neither an IP address nor a network"));
 	}
+}
+
+static void a_network_that_is_not_blocked_is_said(void **state)
+{
+	struct operator_block block = {.listed_ns = loop_now_ns(),
+				       .until_ns = OPERATOR_FOR_GOOD};
+
+	(void)state;
+	explain("2001:db8::/48");
+	assert_false(is("ok"));
+	explain("::ffff:203.0.113.9/64");
+	assert_false(is("ok"));
+	explain("203.0.113.0/25");
+	assert_false(is("ok"));
+	assert_word(answer, "error",
+		    "\"203.0.113.0/25\" is not blocked: of networks only"
+		    " blocked ones and IPv6 /64s can be explained");
+	/* One in a blocked network is blocked with that. */
+	assert_true(prefix_parse("203.0.113.0/24", &block.source));
+	operator_list_add(daemon_.lists.by_operator, &block, block.listed_ns);
+	explain("203.0.113.0/25");
+	assert_true(is("ok"));
+	assert_word(member(answer, "block"), "source", "203.0.113.0/24");
 }
 
 #define WITH_JUDGE(test) cmocka_unit_test_setup_teardown(test, start, stop)
@@ -319,6 +341,7 @@ int main(void)
 		WITH_JUDGE(a_block_by_the_operator_is_told),
 		WITH_JUDGE(a_blocked_network_is_told_of_its_addresses),
 		WITH_JUDGE(of_nested_blocks_the_one_in_the_set_is_told),
+		WITH_JUDGE(a_network_that_is_not_blocked_is_said),
 		WITH_JUDGE(what_is_no_source_is_refused),
 	};
 
