@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What "unblock" answers, with the kernel's sets behind it. */
+/* What "block" and "unblock" answer, with the kernel's sets behind it. */
 #include "blocklist_fixture.h"
 
 #include "../src/daemon.h"
@@ -182,6 +182,33 @@ static void an_address_may_still_be_blocked_with_a_network(void **state)
 			    " 198.51.100.0/24");
 }
 
+/* ---- the allowlist ---- */
+
+static void what_is_allowed_is_to_be_disallowed_first(void **state)
+{
+	(void)state;
+	run("nft 'add set inet handshaked allowlist4"
+	    " { type ipv4_addr; flags interval; auto-merge; };"
+	    " add set inet handshaked allowlist6"
+	    " { type ipv6_addr; flags interval; auto-merge; };"
+	    " add element inet handshaked allowlist4"
+	    " { 203.0.113.67, 203.0.113.68, 198.51.100.0/24 }'");
+	assert_string_equal(ask("block", "198.51.100.7"),
+			    "198.51.100.7 is allowed, so a block has no effect:"
+			    " handshakectl disallow 198.51.100.0/24");
+	ask("disallow", "198.51.100.0/24");
+	block("198.51.100.7");
+	assert_string_equal(ask("block", "203.0.113.67"),
+			    "203.0.113.67 is allowed with"
+			    " 203.0.113.67-203.0.113.68, so a block has no"
+			    " effect: handshakectl disallow 203.0.113.67, and"
+			    " edit /etc/handshaked/allowlist.nft if that names"
+			    " a line of it");
+	assert_string_equal(ask("disallow", "203.0.113.67"),
+			    "203.0.113.67 disallowed");
+	block("203.0.113.67");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -191,6 +218,7 @@ int main(void)
 		TEST(what_its_64_did_is_forgotten_too),
 		TEST(an_unknown_source_is_not_blocked),
 		TEST(the_network_in_the_set_is_named),
+		TEST(what_is_allowed_is_to_be_disallowed_first),
 		TEST(what_stays_blocked_is_said),
 		TEST(several_are_blocked_again),
 		TEST(an_address_may_still_be_blocked_with_a_network),
