@@ -68,6 +68,14 @@ operator_list_holding(const struct operator_list *l,
 		      const struct prefix *source);
 
 /*
+ * The largest blocked network that holds all of `source` and more and is not
+ * over: the one that the kernel's set has. NULL when there is none.
+ */
+const struct operator_block *operator_list_in_set(const struct operator_list *l,
+						  const struct prefix *source,
+						  uint64_t now_ns);
+
+/*
  * The kernel's set has either a network or those in it. Marks the networks in
  * `net`, but not `net` itself, as covered. Puts at most `max` that were not
  * into `out`, if that is not NULL, and returns how many those are.

@@ -29,30 +29,49 @@ static void note_allowed(void *arg, const struct allowed *range)
 		a->is_all = true;
 }
 
+/*
+ * disallow takes a network as a whole. Another range is of more than one line
+ * of the file, or of one that says more than the block does.
+ */
+static json_t *all_is_allowed(const struct prefix *net,
+			      const struct allowed *range, const char *allowed)
+{
+	char text[PREFIX_TEXT_BYTES];
+	struct prefix whole;
+
+	prefix_format(net, text);
+	if (range_is_prefix(range, &whole))
+		return control_error("%s is allowed, so a block has no effect:"
+				     " handshakectl disallow %s",
+				     text, allowed);
+	return control_error("%s is allowed with %s, so a block has no effect:"
+			     " handshakectl disallow %s, and edit"
+			     " /etc/handshaked/allowlist.nft if that names a"
+			     " line of it",
+			     text, allowed, text);
+}
+
 /* Without the allowlist there is no table, and the block will say so. */
 static json_t *allowlist_refusal(struct daemon *d, const struct prefix *net,
 				 char allowed[static BLOCK_ALLOWED_BYTES])
 {
 	struct allowed_part a = {.net = range_of(net)};
-	char text[PREFIX_TEXT_BYTES];
 
 	pthread_mutex_unlock(&d->lock); /* no lane is to wait for this */
 	allowlist_read(note_allowed, &a);
 	pthread_mutex_lock(&d->lock);
 	if (a.is_some)
 		range_format(&a.range, allowed);
-	if (!a.is_all)
-		return NULL;
-	prefix_format(net, text);
-	return control_error("%s is allowed, so a block has no effect:"
-			     " handshakectl disallow %s",
-			     text, allowed);
+	return a.is_all ? all_is_allowed(net, &a.range, allowed) : NULL;
 }
 
-static json_t *net_refusal(const struct daemon *d, const struct prefix *net)
+static json_t *net_refusal(const struct daemon *d,
+			   const struct operator_block *b)
 {
+	const struct prefix *net = &b->source;
 	const struct operator_list *l = d->lists.by_operator;
-	const struct operator_block *larger = operator_list_holding(l, net);
+	const struct operator_block *larger =
+		operator_list_in_set(l, net, b->listed_ns);
 	char text[PREFIX_TEXT_BYTES], other[PREFIX_TEXT_BYTES];
 
 	if (larger)
@@ -120,6 +139,6 @@ json_t *block_refusal(struct daemon *d, const struct operator_block *b,
 				     text, prefix_format(never, other));
 	refusal = listing_refusal(d, b);
 	if (!refusal && net->bits < 128)
-		refusal = net_refusal(d, net);
+		refusal = net_refusal(d, b);
 	return refusal ? refusal : allowlist_refusal(d, net, allowed);
 }

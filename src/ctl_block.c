@@ -103,6 +103,22 @@ static int check_sources(const struct command *command, char **word, int words)
 	return -1;
 }
 
+/* Durations are no sources: where one stands among them, says so. */
+static int check_durations(const struct command *command, char **word,
+			   int words)
+{
+	uint64_t seconds;
+
+	for (int i = 0; i < words; i++)
+		if (strcmp(word[i], "permanent") == 0 ||
+		    duration_parse(word[i], &seconds))
+			return ctl_usage_error(command,
+					       "\"%s\" is a duration: only"
+					       " one, behind the sources",
+					       word[i]);
+	return -1;
+}
+
 /* ---- what is sent ---- */
 
 /* One request for each source. `rest` follows the source. */
@@ -165,7 +181,9 @@ int block_main(const struct command *command, int argc, char **argv)
 				       fault_of_reason(a.reason));
 	if (a.reason)
 		strcpy(reason, a.reason);
-	rc = check_sources(command, a.word, a.words);
+	rc = check_durations(command, a.word, a.words);
+	if (rc < 0)
+		rc = check_sources(command, a.word, a.words);
 	return rc >= 0 ? rc : ask_for_each(argv[0], &a, rest, a.reason ? 2 : 1);
 }
 

@@ -60,7 +60,8 @@ const struct command ctl_commands[] = {
 		.summary = "what is known of it",
 		.about = "Prints what the daemon knows of ADDRESS: score, "
 			 "listing, standing, each piece of\nevidence, and what "
-			 "would be next.",
+			 "would be next. Of networks only blocked ones and "
+			 "IPv6\n/64s can be explained.",
 		.example = "handshakectl explain 203.0.113.9",
 	},
 	{

@@ -244,9 +244,10 @@ bool restore_forget(struct daemon *d, const struct prefix *source);
 
 /*
  * A network is no longer in the sets: puts those in it that should be. To be
- * called every second or more often: does so for networks that ended.
+ * called every second or more often: does so for networks that ended. The first
+ * returns how many.
  */
-void restore_within(struct daemon *d, const struct prefix *net);
+size_t restore_within(struct daemon *d, const struct prefix *net);
 void restore_nets_tick(struct daemon *d, uint64_t now_ns);
 
 /* restore.c: the records that should be in the sets now; to be freed. */
@@ -310,17 +311,16 @@ json_t *request_sources(struct daemon *d, int argc, char **argv);
 /* request_blocklist.c: answers "blocklist [N]". */
 json_t *request_blocklist(struct daemon *d, int argc, char **argv);
 
-/*
- * request_block.c: answers "block SOURCE [DURATION|-|permanent [REASON]]" and
- * "unblock SOURCE|all".
- */
+/* request_block.c: answers "block SOURCE [DURATION|-|permanent [REASON]]". */
 json_t *request_block(struct daemon *d, int argc, char **argv);
+
+/* request_unblock.c: answers "unblock SOURCE|all". */
 json_t *request_unblock(struct daemon *d, int argc, char **argv);
 
 /*
  * block_check.c: may the operator block b->source until b->until_ns? Returns
- * NULL, or an answer that names what is in the way. `*allowed` is set when the allowlist has some of
- * it, with the range as text.
+ * NULL, or an answer that names what is in the way. `*allowed` is set when the
+ * allowlist has some of it, with the range as text.
  */
 #define BLOCK_ALLOWED_BYTES RANGE_TEXT_BYTES
 json_t *block_refusal(struct daemon *d, const struct operator_block *b,

@@ -141,6 +141,20 @@ operator_list_holding(const struct operator_list *l,
 	return smallest;
 }
 
+const struct operator_block *operator_list_in_set(const struct operator_list *l,
+						  const struct prefix *source,
+						  uint64_t now_ns)
+{
+	const struct operator_block *largest = NULL, *b;
+
+	for (b = l->blocks; b < l->blocks + l->nets; b++)
+		if (b->until_ns > now_ns && b->source.bits < source->bits &&
+		    prefix_within(source, &b->source) &&
+		    (!largest || b->source.bits < largest->source.bits))
+			largest = b;
+	return largest;
+}
+
 size_t operator_list_cover(struct operator_list *l, const struct prefix *net,
 			   struct prefix *out, size_t max)
 {

@@ -114,13 +114,33 @@ static void say_value_missing(const char *program, const char *argument)
 		fprintf(stderr, "option \"-%c\" needs a value\n", optopt);
 }
 
+/*
+ * The argument of the long option that getopt_long() just took, if it is only
+ * the beginning of that option's name; else NULL.
+ */
+static const char *abbreviated(char **argv, const struct option *option)
+{
+	const bool has_word = optarg && optarg == argv[optind - 1];
+	const char *argument = argv[optind - (has_word ? 2 : 1)];
+
+	return typed_in(argument).len < strlen(option->name) ? argument : NULL;
+}
+
 int options_next(int argc, char **argv, const char *program,
 		 const char *short_options, const struct option *options)
 {
-	int c;
+	const char *part = NULL;
+	int c, index = -1;
 
 	opterr = 0;
-	c = getopt_long(argc, argv, short_options, options, NULL);
+	c = getopt_long(argc, argv, short_options, options, &index);
+	if (c != '?' && c != ':' && index >= 0)
+		part = abbreviated(argv, &options[index]);
+	if (part) { /* "--al" must not empty the list */
+		fprintf(stderr, "%s: ", program);
+		say_unknown(program, options, part);
+		return '?';
+	}
 	if (c == '?')
 		explain(program, options, argv[optind - 1]);
 	else if (c == ':')

@@ -13,6 +13,8 @@
 
 #include "log.h"
 
+#define NOTHING_CHANGED "nothing was changed"
+
 /* What one reload comes to. */
 struct report {
 	json_t *applied, *needs_restart, *warnings;
@@ -91,7 +93,10 @@ static bool is_file(const char *path, char *error, size_t bytes)
 	return false;
 }
 
-/* A line for each error, of which all but the first are indented. */
+/*
+ * A line for each error, and one for what that means. All but the first are
+ * indented.
+ */
 static char *message_of(json_t *errors)
 {
 	char *text = NULL;
@@ -106,7 +111,7 @@ static char *message_of(json_t *errors)
 		fprintf(out, "%s%s", i > 0 ? "\n  " : "",
 			json_string_value(error));
 	}
-	fputs("; nothing was changed", out);
+	fputs("\n  " NOTHING_CHANGED, out);
 	if (fclose(out) == 0)
 		return text;
 	free(text);
@@ -121,9 +126,9 @@ static json_t *refuse(char *errors)
 
 	while ((line = strsep(&errors, "\n"))) {
 		json_array_append_new(list, json_string(line));
-		log_warnx("reload: %s%s", line,
-			  errors ? "" : "; nothing was changed");
+		log_warnx("reload: %s", line);
 	}
+	log_warnx("reload: " NOTHING_CHANGED);
 	message = message_of(list);
 	told = json_pack("{s:b, s:s, s:o}", "ok", 0, "error",
 			 message ? message : "no memory", "errors", list);

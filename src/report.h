@@ -164,6 +164,9 @@ char *report_time(int64_t time_us, char text[static REPORT_TIME_BYTES]);
 #define REPORT_DURATION_BYTES 48
 char *report_duration(int64_t us, char text[static REPORT_DURATION_BYTES]);
 
+/* Of a block: the duration, or "permanent" for 0. */
+char *report_timeout(uint32_t seconds, char text[static REPORT_DURATION_BYTES]);
+
 /* "1,234,567". */
 #define REPORT_NUMBER_BYTES 32
 char *report_number(uint64_t n, char text[static REPORT_NUMBER_BYTES]);

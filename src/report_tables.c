@@ -88,7 +88,7 @@ void report_write_outcomes(const struct report *r, FILE *out)
 
 static void write_listed_row(const struct report_listed *l, FILE *out)
 {
-	char text[PREFIX_TEXT_BYTES];
+	char text[PREFIX_TEXT_BYTES], timeout[REPORT_DURATION_BYTES];
 
 	fputs("<tr><td class=\"nowrap\">", out);
 	report_put_time(l->time_us, out);
@@ -103,7 +103,7 @@ static void write_listed_row(const struct report_listed *l, FILE *out)
 	else
 		fputs("<td class=\"n\" data-name=\"score\">-</td>", out);
 	fputs("<td class=\"n\" data-name=\"for\">", out);
-	report_put_duration(l->timeout_s * INT64_C(1000000), out);
+	fputs(report_timeout(l->timeout_s, timeout), out);
 	fputs("</td><td class=\"why\">", out);
 	if (l->ports || l->hosts) {
 		report_put_count(l->ports, false, "port", out);

@@ -101,9 +101,7 @@ static void write_listed(const struct report *r, FILE *out)
 		fprintf(out, "%-19s  %-39s  %9s  %s\n",
 			report_time(l->time_us, when),
 			prefix_format(&l->source, source),
-			report_duration(l->timeout_s * INT64_C(1000000),
-					timeout),
-			l->reason);
+			report_timeout(l->timeout_s, timeout), l->reason);
 	}
 	if (report_listed_left_out(r))
 		fprintf(out, "and %" PRIu64 " earlier ones\n",

@@ -150,6 +150,13 @@ char *report_duration(int64_t us, char text[static REPORT_DURATION_BYTES])
 	return text;
 }
 
+char *report_timeout(uint32_t seconds, char text[static REPORT_DURATION_BYTES])
+{
+	if (seconds > 0)
+		return report_duration(seconds * US_PER_S, text);
+	return strcpy(text, "permanent");
+}
+
 char *report_number(uint64_t n, char text[static REPORT_NUMBER_BYTES])
 {
 	char digits[24];

@@ -94,9 +94,13 @@ operators(const struct daemon *d, const struct prefix *source, uint64_t now_ns)
 {
 	const struct operator_list *l = d->lists.by_operator;
 	const struct operator_block *b = operator_list_find(l, source);
+	const struct operator_block *larger;
 
-	if (!b || b->until_ns <= now_ns)
-		b = operator_list_holding(l, source);
+	if (b && b->until_ns > now_ns && !b->covered)
+		return b;
+	larger = operator_list_in_set(l, source, now_ns);
+	if (larger)
+		return larger;
 	return b && b->until_ns > now_ns ? b : NULL;
 }
 
@@ -161,16 +165,23 @@ static json_t *explanation(struct daemon *d, const struct prefix *source)
 		"evidence", evidence(&x));
 }
 
-/* What the judge may know, or a network that the operator blocked. */
-static bool parse_source(const struct daemon *d, const char *text,
-			 struct prefix *out)
+/*
+ * What the judge may know, or a network that the operator blocked. Returns
+ * NULL, or an answer that says what is wrong with the text.
+ */
+static json_t *parse_source(const struct daemon *d, const char *text,
+			    struct prefix *out)
 {
 	struct prefix p;
 
 	if (!prefix_parse(text, &p))
-		return false;
+		return control_error(REQUEST_NETWORK_FORM, text);
 	*out = prefix_network(&p);
-	return is_judged(&p) || operator_list_find(d->lists.by_operator, out);
+	if (is_judged(&p) || operators(d, out, loop_now_ns()))
+		return NULL;
+	return control_error("\"%s\" is not blocked: of networks only blocked"
+			     " ones and IPv6 /64s can be explained",
+			     text);
 }
 
 json_t *request_explain(struct daemon *d, int argc, char **argv)
@@ -180,10 +191,9 @@ json_t *request_explain(struct daemon *d, int argc, char **argv)
 	json_t *answer, *explained;
 
 	(void)argc;
-	if (!parse_source(d, argv[1], &source))
-		return control_error("\"%s\" is neither an IP address nor an"
-				     " IPv6 /64",
-				     argv[1]);
+	answer = parse_source(d, argv[1], &source);
+	if (answer)
+		return answer;
 	answer = json_pack("{s:b, s:s}", "ok", 1, "mode",
 			   observes ? "observe" : "enforce");
 	explained = explanation(d, &source);

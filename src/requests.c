@@ -144,8 +144,8 @@ static bool may_change(uid_t peer)
 	return peer == 0 || peer == geteuid();
 }
 
-static json_t *answer(struct daemon *d, const struct request *r, uid_t peer,
-		      int argc, char **argv)
+static json_t *try_request(struct daemon *d, const struct request *r,
+			   uid_t peer, int argc, char **argv)
 {
 	if (argc < r->min_words || argc > r->max_words)
 		return control_error("%s: wrong number of words", r->name);
@@ -155,6 +155,19 @@ static json_t *answer(struct daemon *d, const struct request *r, uid_t peer,
 				     r->name);
 	d->peer = peer;
 	return r->answer(d, argc, argv);
+}
+
+/* One of many sources may be refused: the answer has its name. */
+static json_t *answer(struct daemon *d, const struct request *r, uid_t peer,
+		      int argc, char **argv)
+{
+	json_t *o = try_request(d, r, peer, argc, argv);
+
+	if ((r->answer == request_block || r->answer == request_unblock) &&
+	    argc > 1 && strcmp(argv[1], "all") != 0 &&
+	    !json_is_true(json_object_get(o, "ok")))
+		json_object_set_new(o, "source", json_string(argv[1]));
+	return o;
 }
 
 json_t *daemon_request(void *arg, uid_t peer, int argc, char **argv)

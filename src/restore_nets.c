@@ -83,22 +83,25 @@ void restore_remove(struct daemon *d, const struct prefix *source)
 	restore_put_back(d, &r, now_ns);
 }
 
-void restore_within(struct daemon *d, const struct prefix *net)
+size_t restore_within(struct daemon *d, const struct prefix *net)
 {
 	const uint64_t now_ns = loop_now_ns();
 	struct state_record *r;
-	size_t count;
+	size_t count, back = 0;
 
 	if (!is_net(net))
-		return;
+		return 0;
 	r = restore_records(d, now_ns, &count);
 	d->lists.sends_listings = true; /* adding may flush */
-	for (size_t i = 0; i < count; i++)
-		if (is_net(&r[i].offender.source) &&
-		    prefix_within(&r[i].offender.source, net))
-			restore_put_back(d, &r[i], now_ns);
+	for (size_t i = 0; i < count; i++) {
+		if (!is_net(&r[i].offender.source) ||
+		    !prefix_within(&r[i].offender.source, net))
+			continue;
+		restore_put_back(d, &r[i], now_ns);
+		back++;
+	}
 	free(r);
-	notices_flush_listings(d);
+	return notices_flush_listings(d) ? 0 : back;
 }
 
 /* By a larger network of the operator's, or by a /64 that the engine listed. */

@@ -124,6 +124,32 @@ static void the_smallest_network_that_holds_a_source_is_found(void **state)
 	assert_string_equal(holding(state, "::7"), "::/16");
 }
 
+/* As text, "" for none. */
+static const char *in_set(void **state, const char *source, uint64_t now_ns)
+{
+	static char text[PREFIX_TEXT_BYTES];
+	const struct operator_block *b;
+	struct prefix p;
+
+	assert_true(prefix_parse(source, &p));
+	b = operator_list_in_set(*state, &p, now_ns);
+	return b ? prefix_format(&b->source, text) : "";
+}
+
+static void of_networks_in_networks_the_set_has_the_largest(void **state)
+{
+	assert_true(add_net(state, "10.1.1.0/24", 30));
+	assert_true(add_net(state, "10.0.0.0/8", 10));
+	assert_true(add_net(state, "10.1.0.0/16", 20));
+	assert_string_equal(in_set(state, "10.1.1.1", 9), "10.0.0.0/8");
+	assert_string_equal(in_set(state, "10.1.1.1", 10), "10.1.0.0/16");
+	assert_string_equal(in_set(state, "10.1.1.1", 20), "10.1.1.0/24");
+	assert_string_equal(in_set(state, "10.1.1.1", 30), "");
+	assert_string_equal(in_set(state, "10.1.1.0/24", 9), "10.0.0.0/8");
+	assert_string_equal(in_set(state, "10.0.0.0/8", 9), "");
+	assert_string_equal(in_set(state, "11.0.0.1", 9), "");
+}
+
 static void networks_in_a_network_are_covered_once(void **state)
 {
 	struct prefix net, in_it[4];
@@ -229,6 +255,7 @@ int main(void)
 		TEST(a_second_block_takes_the_place_of_the_first),
 		TEST(an_address_is_not_its_network),
 		TEST(the_smallest_network_that_holds_a_source_is_found),
+		TEST(of_networks_in_networks_the_set_has_the_largest),
 		TEST(networks_in_a_network_are_covered_once),
 		TEST(a_network_that_is_over_is_taken_off_once),
 		TEST(any_order_of_changes_keeps_all_the_others),

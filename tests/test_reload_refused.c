@@ -28,18 +28,18 @@ static void a_file_with_any_error_changes_nothing(void **state)
 	reload(RIGHT "[policy]\npending = 0\n");
 	assert_nothing_changed(
 		":9: [policy] pending = \"0\": must be a whole number from 1"
-		" to 1000; nothing was changed");
+		" to 1000\n  nothing was changed");
 	reload("[queue]\nnun = 4\n" RIGHT);
 	assert_nothing_changed(":2: [queue] nun = \"4\": unknown key; did you"
-			       " mean \"num\"?; nothing was changed");
+			       " mean \"num\"?\n  nothing was changed");
 	reload(RIGHT "[policy]\nblock_time_max = 60\n"
 		     "block_time_proved = 60\n");
 	assert_nothing_changed(": [policy] block_time = 77: must be at most"
-			       " block_time_max, which is 60; nothing was"
+			       " block_time_max, which is 60\n  nothing was"
 			       " changed");
 	reload(RIGHT "[queue]\nnum = 65535\ncount = 2\n");
 	assert_nothing_changed(": [queue] num = 65535: 2 queues from there on"
-			       " end behind 65535; nothing was changed");
+			       " end behind 65535\n  nothing was changed");
 	reload(START);
 	assert_entries(0, 0);
 }
@@ -53,7 +53,7 @@ static void all_errors_are_told_and_logged(void **state)
 	snprintf(text, sizeof(text),
 		 ":2: [queue] nun = \"4\": unknown key; did you mean"
 		 " \"num\"?\n  %s:11: [policy] pending = \"0\": must be a"
-		 " whole number from 1 to 1000; nothing was changed",
+		 " whole number from 1 to 1000\n  nothing was changed",
 		 path);
 	assert_nothing_changed(text);
 	/* A line of the log for each. */
@@ -82,8 +82,8 @@ static void a_file_of_errors_is_answered(void **state)
 	assert_in_range(strlen(text_of("error")), 1000,
 			2 * CONFIG_ERRORS_BYTES);
 	assert_non_null(strstr(text_of("error"), "\n  and "));
-	assert_non_null(
-		strstr(text_of("error"), " more errors; nothing was changed"));
+	assert_non_null(strstr(text_of("error"),
+			       " more errors\n  nothing was changed"));
 	assert_holds(START);
 }
 
@@ -92,7 +92,7 @@ static void a_file_that_is_gone_changes_nothing(void **state)
 	(void)state;
 	assert_int_equal(unlink(path), 0);
 	reload_file();
-	assert_nothing_changed(": No such file or directory; nothing was"
+	assert_nothing_changed(": No such file or directory\n  nothing was"
 			       " changed");
 }
 
@@ -105,13 +105,13 @@ static void what_is_no_file_is_not_waited_for(void **state)
 	reload_file();
 	/* In its place assert_nothing_changed() has a file. */
 	assert_int_equal(unlink(path), 0);
-	assert_nothing_changed(": is no regular file; nothing was changed");
+	assert_nothing_changed(": is no regular file\n  nothing was changed");
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkdir(path, 0700), 0);
 	reload_file();
 	alarm(0);
 	assert_int_equal(rmdir(path), 0);
-	assert_nothing_changed(": is no regular file; nothing was changed");
+	assert_nothing_changed(": is no regular file\n  nothing was changed");
 }
 
 /* Whatever is in the file, there is an answer that can be sent and shown. */

@@ -126,6 +126,22 @@ static void what_is_no_utf8_is_cleaned(void **state)
 	assert_string_equal(report_clean(out, 4, "ab\xc3\xa9"), "ab");
 }
 
+static void a_block_without_an_end_is_permanent(void **state)
+{
+	char *text;
+
+	(void)state;
+	take(EVENT("block", ",\"src_ip\":\"203.0.113.9\",\"timeout_s\":0"));
+	report_finish(report);
+	text = written(report_write_text);
+	assert_non_null(strstr(text, "203.0.113.9"));
+	assert_non_null(strstr(text, "  permanent  "));
+	free(text);
+	text = written(report_write_html);
+	assert_non_null(strstr(text, "data-name=\"for\">permanent</td>"));
+	free(text);
+}
+
 static void durations_and_numbers_read_well(void **state)
 {
 	static const struct {
@@ -286,6 +302,7 @@ int main(void)
 		TEST(hostile_text_stays_text),
 		TEST(the_terminal_gets_no_controls),
 		TEST(what_is_no_utf8_is_cleaned),
+		TEST(a_block_without_an_end_is_permanent),
 		TEST(durations_and_numbers_read_well),
 		cmocka_unit_test(a_page_takes_the_place_of_the_old_one),
 		cmocka_unit_test(bad_lines_are_said_on_both_sides),

@@ -268,11 +268,31 @@ static void a_blocked_network_is_told_of_its_addresses(void **state)
 	assert_true(json_is_null(member(answer, "block")));
 }
 
+static void of_nested_blocks_the_one_in_the_set_is_told(void **state)
+{
+	static const char *const nets[] = {"198.51.0.0/16", "198.51.100.0/24"};
+	static const char *const in_it[] = {"198.51.100.9", "198.51.100.0/24",
+					    "198.51.7.7"};
+	struct operator_block block = {.listed_ns = loop_now_ns(),
+				       .until_ns = OPERATOR_FOR_GOOD};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(nets); i++) {
+		assert_true(prefix_parse(nets[i], &block.source));
+		block.covered = i == 1;
+		operator_list_add(daemon_.lists.by_operator, &block,
+				  block.listed_ns);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(in_it); i++) {
+		explain(in_it[i]);
+		assert_word(member(answer, "block"), "source", nets[0]);
+	}
+}
+
 static void what_is_no_source_is_refused(void **state)
 {
 	static const char *const bad[] = {"203.0.113.256", "example",
-					  "203.0.113.0/24", "2001:db8::/48",
-					  "::ffff:203.0.113.9/64"};
+					  "2001:db8::/129"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -280,8 +300,31 @@ static void what_is_no_source_is_refused(void **state)
 		assert_false(is("ok"));
 		assert_non_null(
 			strstr(json_string_value(member(answer, "error")),
-			       "is neither an IP address nor an IPv6 /64"));
+			       "is neither an IP address nor a network"));
 	}
+}
+
+static void a_network_that_is_not_blocked_is_said(void **state)
+{
+	struct operator_block block = {.listed_ns = loop_now_ns(),
+				       .until_ns = OPERATOR_FOR_GOOD};
+
+	(void)state;
+	explain("2001:db8::/48");
+	assert_false(is("ok"));
+	explain("::ffff:203.0.113.9/64");
+	assert_false(is("ok"));
+	explain("203.0.113.0/25");
+	assert_false(is("ok"));
+	assert_word(answer, "error",
+		    "\"203.0.113.0/25\" is not blocked: of networks only"
+		    " blocked ones and IPv6 /64s can be explained");
+	/* One in a blocked network is blocked with that. */
+	assert_true(prefix_parse("203.0.113.0/24", &block.source));
+	operator_list_add(daemon_.lists.by_operator, &block, block.listed_ns);
+	explain("203.0.113.0/25");
+	assert_true(is("ok"));
+	assert_word(member(answer, "block"), "source", "203.0.113.0/24");
 }
 
 #define WITH_JUDGE(test) cmocka_unit_test_setup_teardown(test, start, stop)
@@ -297,6 +340,8 @@ int main(void)
 		WITH_JUDGE(the_never_list_is_told),
 		WITH_JUDGE(a_block_by_the_operator_is_told),
 		WITH_JUDGE(a_blocked_network_is_told_of_its_addresses),
+		WITH_JUDGE(of_nested_blocks_the_one_in_the_set_is_told),
+		WITH_JUDGE(a_network_that_is_not_blocked_is_said),
 		WITH_JUDGE(what_is_no_source_is_refused),
 	};
 

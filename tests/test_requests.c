@@ -194,6 +194,28 @@ static void a_block_is_checked_before_it_is_made(void **state)
 		     "198.51.100.64/26 is in 198.51.100.0/24");
 }
 
+static void a_refusal_names_its_source(void **state)
+{
+	static const char *const refused[] = {
+		"block 203.0.113", "block 203.0.113 9", "unblock 203.0.113"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		for (int root = 0; root < 2; root++) {
+			const char *source;
+
+			assert_false(ask(root ? 0 : STRANGER, refused[i]));
+			source = json_string_value(
+				json_object_get(answer, "source"));
+			assert_non_null(source);
+			assert_string_equal(source, "203.0.113");
+		}
+	assert_false(ask(STRANGER, "unblock all"));
+	assert_null(json_object_get(answer, "source"));
+	assert_false(ask(0, "mode x"));
+	assert_null(json_object_get(answer, "source"));
+}
+
 static void the_mode_is_a_member_too(void **state)
 {
 	(void)state;
@@ -247,6 +269,8 @@ int main(void)
 			a_slip_of_the_pen_is_not_allowed, start, stop),
 		cmocka_unit_test_setup_teardown(
 			a_block_is_checked_before_it_is_made, start, stop),
+		cmocka_unit_test_setup_teardown(a_refusal_names_its_source,
+						start, stop),
 		cmocka_unit_test_setup_teardown(the_mode_is_a_member_too, start,
 						stop),
 		cmocka_unit_test_setup_teardown(what_is_no_request_is_said,

@@ -111,8 +111,28 @@ static void a_right_option_is_returned(void **state)
 	(void)state;
 	assert_string_equal(said("--json", "--socket=/x"), "");
 	assert_string_equal(said("-s", "/x"), "");
-	assert_string_equal(said("--js", "-v"), "");
 	assert_string_equal(said("word", "--json"), "");
+}
+
+static void the_beginning_of_an_option_is_none(void **state)
+{
+	(void)state;
+	assert_string_equal(said("--js", "-v"),
+			    "tool: unknown option \"--js\"; did you mean"
+			    " \"--json\"?\n");
+	assert_string_equal(said("word", "--versio"),
+			    "tool: unknown option \"--versio\"; did you mean"
+			    " \"--version\"?\n");
+	assert_string_equal(said("--sock", "/x"),
+			    "tool: unknown option \"--sock\"; did you mean"
+			    " \"--socket\"?\n");
+	assert_string_equal(said("--sock=/x", NULL),
+			    "tool: unknown option \"--sock\"; did you mean"
+			    " \"--socket\"?\n");
+	assert_string_equal(said("--j", NULL), "tool: unknown option \"--j\";"
+					       " try \"tool --help\"\n");
+	assert_string_equal(said("--socket", "--json"), "");
+	assert_string_equal(said("--socket=--json", "-v"), "");
 }
 
 static void a_wrong_option_is_one_line(void **state)
@@ -146,6 +166,7 @@ int main(void)
 		cmocka_unit_test(a_slip_of_the_fingers_is_near),
 		cmocka_unit_test(another_word_is_not),
 		cmocka_unit_test(a_right_option_is_returned),
+		cmocka_unit_test(the_beginning_of_an_option_is_none),
 		cmocka_unit_test(a_wrong_option_is_one_line),
 	};
 

@@ -120,11 +120,14 @@ pending = none" >>"$lab_dir/handshaked.conf"
 		"handshaked.conf:[0-9]+: \[policy\] pending = \"none\": must be "
 	check "the same file is told wrong beforehand" \
 		test "$(lab_ctl check-config "$lab_dir/handshaked.conf" 2>&1)" = \
-		"$(sed 's/; nothing was changed$//' "$lab_dir/said")"
+		"$(sed '/^  nothing was changed$/d' "$lab_dir/said")"
+	check "and that nothing was changed" said '^  nothing was changed$'
 	from=$(log_lines)
 	hangup
 	check "SIGHUP says so in the log" wait_for 3 logged "$from" \
-		'reload: .*pending = "none".*nothing was changed$'
+		'reload: nothing was changed$'
+	check "with the error before it" logged "$from" \
+		'reload: .*: \[policy\] pending = "none"'
 	check "the threshold is the one before" explains 203.0.113.62 \
 		'of 8\.51$'
 	check_is "and the mode" "$(lab_status mode)" = enforce

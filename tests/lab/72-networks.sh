@@ -116,6 +116,10 @@ check "a reason with a quote" says "double quote" lab_ctl block 198.51.100.9 \
 	--reason 'a "b" c'
 check "a duration that is none" says '"30m1h" is not a duration' \
 	lab_ctl block 198.51.100.9 30m1h
+check "two durations" says '"10m" is a duration: only one, behind' \
+	lab_ctl block 198.51.100.9 10m 20m
+check "a duration before the source" says '"permanent" is a duration' \
+	lab_ctl block permanent 198.51.100.9
 lab_nft "add element inet handshaked blocklist4_nets { 192.168.7.1-192.168.7.9 }"
 check "what overlaps a range that nft added is refused" says \
 	"it overlaps 192.168.7.1-192.168.7.9" lab_ctl block 192.168.7.0/29
