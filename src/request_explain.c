@@ -166,22 +166,25 @@ static json_t *explanation(struct daemon *d, const struct prefix *source)
 }
 
 /*
- * What the judge may know, or a network that the operator blocked. Returns
- * NULL, or an answer that says what is wrong with the text.
+ * What the judge may know, or a network that the operator blocked. False if it
+ * is neither: `*refusal` is then the answer, or NULL without memory for one.
  */
-static json_t *parse_source(const struct daemon *d, const char *text,
-			    struct prefix *out)
+static bool parse_source(const struct daemon *d, const char *text,
+			 struct prefix *out, json_t **refusal)
 {
 	struct prefix p;
 
-	if (!prefix_parse(text, &p))
-		return control_error(REQUEST_NETWORK_FORM, text);
+	if (!prefix_parse(text, &p)) {
+		*refusal = control_error(REQUEST_NETWORK_FORM, text);
+		return false;
+	}
 	*out = prefix_network(&p);
 	if (is_judged(&p) || operators(d, out, loop_now_ns()))
-		return NULL;
-	return control_error("\"%s\" is not blocked: of networks only blocked"
-			     " ones and IPv6 /64s can be explained",
-			     text);
+		return true;
+	*refusal = control_error("\"%s\" is not blocked: of networks only"
+				 " blocked ones and IPv6 /64s can be explained",
+				 text);
+	return false;
 }
 
 json_t *request_explain(struct daemon *d, int argc, char **argv)
@@ -191,8 +194,7 @@ json_t *request_explain(struct daemon *d, int argc, char **argv)
 	json_t *answer, *explained;
 
 	(void)argc;
-	answer = parse_source(d, argv[1], &source);
-	if (answer)
+	if (!parse_source(d, argv[1], &source, &answer))
 		return answer;
 	answer = json_pack("{s:b, s:s}", "ok", 1, "mode",
 			   observes ? "observe" : "enforce");
