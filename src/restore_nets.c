@@ -60,7 +60,7 @@ void restore_add(struct daemon *d, const struct prefix *source,
 			return; /* restore_within() when that ends */
 		num = operator_list_cover(l, source, in_it, ARRAY_SIZE(in_it));
 	}
-	/* If the kernel refuses that, then alone: so the refusal is reported. */
+	/* Refused as a whole? Then alone, so that a refusal is reported. */
 	if (num == 0 || blocklist_cover(d->blocklist, source, timeout_s,
 					comment, in_it, num) < 0)
 		blocklist_add(d->blocklist, source, timeout_s, comment);

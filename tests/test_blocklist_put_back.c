@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* blocklist.c with elements that are put back for what is left of their time. */
+/* blocklist.c: elements that are put back for what is left of their time. */
 #include "blocklist_fixture.h"
 
 #include <stdlib.h>
