@@ -7,10 +7,12 @@ back, with RST.
     send_tcp.py [-c COUNT] [-g GAP_SECONDS] SOURCE DESTINATION FLAGS PORT...
 
 FLAGS are letters of FSRPAU, or "-" for none. Each segment gets its own source
-port and random numbers; one is sent to each PORT, COUNT times over.
+port and random numbers; one is sent to each PORT, COUNT times over. SOURCE may
+be FIRST-LAST: then the same from each address of that range.
 """
 import argparse
 import ipaddress
+import itertools
 import random
 import socket
 import struct
@@ -55,28 +57,35 @@ def packet(source, destination, segment):
         source.packed + destination.packed + segment
 
 
+def sources(text):
+    first, _, last = text.partition("-")
+    first = ipaddress.ip_address(first)
+    last = ipaddress.ip_address(last) if last else first
+    return [first + i for i in range(int(last) - int(first) + 1)]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("-c", dest="count", type=int, default=1)
     parser.add_argument("-g", dest="gap", type=float, default=0)
-    parser.add_argument("source", type=ipaddress.ip_address)
+    parser.add_argument("sources", metavar="source", type=sources)
     parser.add_argument("destination", type=ipaddress.ip_address)
     parser.add_argument("flags")
     parser.add_argument("ports", type=int, nargs="+")
     args = parser.parse_args()
     flags = sum(FLAG_BITS[letter] for letter in set(args.flags))
-    family = socket.AF_INET if args.source.version == 4 else socket.AF_INET6
+    family = (socket.AF_INET if args.sources[0].version == 4
+              else socket.AF_INET6)
     sport = random.randrange(32768, 50000)
     # This protocol number makes the header ours, in both families.
     with socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW) as s:
-        for _ in range(args.count):
-            for port in args.ports:
-                sport += 1
-                segment = tcp(args.source, args.destination, sport, port,
-                              flags)
-                s.sendto(packet(args.source, args.destination, segment),
-                         (str(args.destination), 0))
-                time.sleep(args.gap)
+        for source, _, port in itertools.product(
+                args.sources, range(args.count), args.ports):
+            sport += 1
+            segment = tcp(source, args.destination, sport, port, flags)
+            s.sendto(packet(source, args.destination, segment),
+                     (str(args.destination), 0))
+            time.sleep(args.gap)
 
 
 if __name__ == "__main__":
