@@ -25,7 +25,7 @@ static bool append(char line[static CONTROL_REQUEST_BYTES], size_t *len,
 
 	if (bytes >= CONTROL_REQUEST_BYTES - *len)
 		return false;
-	memcpy(line + *len, text, bytes);
+	memcpy(line + *len, text, bytes + 1);
 	*len += bytes;
 	return true;
 }

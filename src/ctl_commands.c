@@ -101,7 +101,7 @@ const struct command ctl_commands[] = {
 		.summary = "take them off the list, forget them",
 		.flags = CTL_OWN_OPTIONS,
 		.about = "Takes each SOURCE off the list, an address with the "
-			 "/64 that it is in, and forgets\nwhat it did.",
+			 "/64 that it is in, and\nforgets what it did.",
 		.options = "      --all              take every source off\n",
 		.example = "handshakectl unblock 203.0.113.9 198.51.100.0/24",
 	},
