@@ -3,7 +3,7 @@
 # make            build/handshaked, handshakectl and handshaked-exporter
 # make check      installs what is missing, builds with warnings as errors,
 #                 runs the tests of ten minutes (root)
-# make check-full runs every test this machine can run, in an hour (root);
+# make check-full runs every test this machine can run (root);
 #                 tests/check --table says what each of the two runs
 # make packages   installs all that check-full needs (root)
 # make bench-engine  what the engine takes for a packet
