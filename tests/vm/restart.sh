@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # systemd keeps the queues while it restarts the daemon: of the connections
-# opened during twenty restarts none is lost, and nothing passes unjudged.
-# A stop lets everything pass. To be run by tests/vm/run.
+# opened during twenty restarts, or HSD_RESTARTS, none is lost, and nothing
+# passes unjudged. A stop lets everything pass. To be run by tests/vm/run.
 
 set -eu -o pipefail
 # shellcheck source=tests/lab/lab.sh
@@ -12,7 +12,7 @@ set -eu -o pipefail
 [ "${IN_VM:-}" = 1 ] || skip_all "not in the VM: run it with tests/vm/run"
 # shellcheck disable=SC2034 # for lab.sh
 lab_gw_is_machine=1
-restarts=20
+restarts=${HSD_RESTARTS:-20}
 
 unit() { systemctl show -P "$1" handshaked; } # PROPERTY
 active() { [ "$(unit ActiveState)" = active ]; }
@@ -47,7 +47,7 @@ while os.path.exists(sys.argv[1]):
 times.sort()
 print(failed, 'of', len(times), 'failed; the median took',
       '%.2f s, the slowest %.2f s' % (times[len(times) // 2], times[-1]))
-sys.exit(failed > 0 or len(times) < 20)" "$1"
+sys.exit(failed > 0 or len(times) < $restarts)" "$1"
 }
 
 # Until the file is gone: probes, each from another source, in turn.
