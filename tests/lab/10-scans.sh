@@ -3,8 +3,9 @@
 #
 # Each of nmap's TCP scans, of a server behind the gateway and of the gateway
 # itself, over both families, each from an address of its own, each kind at
-# ports of its own, while an innocent client goes about its business: 32 scanners.
-# The kernel drops each of them within its first 30 probes and says why.
+# ports of its own, while an innocent client goes about its business: 32 scanners,
+# 20 under emulation. The kernel drops each of them within its first 30 probes
+# and says why.
 
 set -eu -o pipefail
 # shellcheck source=tests/lab/lab.sh
@@ -18,6 +19,9 @@ declare -A finding_of=(
 )
 max_probes=30
 kinds=(S T N F X M A W)
+# No kernel treats NULL or FIN otherwise than Xmas, or a window scan otherwise
+# than an ACK scan, which are the same on the wire.
+[ "${IN_VM:-}" != 1 ] || kinds=(S T X M A)
 # Two that scan the same ports at the same moment are in step, and neither is
 # listed: so each kind has a thousand of its own, with ten that are open.
 ports_of() { echo $(($1 * 1000 + 1))-$(($1 * 1000 + 1000)); } # NUMBER
@@ -178,7 +182,7 @@ for address in 203.0.113.100 2001:db8:1::100 203.0.113.254 2001:db8:1::fe \
 	$srv4 $srv6 $gw4 $gw6; do
 	check_not "$address is not listed" lab_listed "$address"
 done
-check_is "no more than the scanners are listed" 32 = \
+check_is "no more than the scanners are listed" $((4 * ${#kinds[@]})) = \
 	"$({ lab_list blocklist4; lab_list blocklist6; } |
 		grep -o comment | wc -l)"
 check "each packet got one verdict" lab_verdicts_add_up
